@@ -1,0 +1,1 @@
+"""Known question-answer pairs, measures and the batch runner."""

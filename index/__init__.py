@@ -1,0 +1,1 @@
+"""Passages to a searchable, durable index; a question to ranked hits."""

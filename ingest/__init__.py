@@ -1,0 +1,1 @@
+"""Source text to passages: pure functions over text, no models, no network."""

@@ -1,0 +1,84 @@
+"""What is read of a stretch of source: markers, markup and the hyphens of broken words left out."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+
+from ingest.model import Span
+from ingest.reading import cut
+
+_MARKUP = re.compile(
+    r"(?P<escape>\\)(?=[$%&#_*])"  # \$140 is read $140
+    r"|(?P<open>\^\{)(?:st|nd|rd|th)(?P<close>\})"  # 22^{nd} is read 22nd
+    r"|(?P<before>\[?)&(?P<after>[\]}])(?=quot;)"  # [&]quot; and &}quot; are read as the entity they broke
+    r"|(?<![\w*])(?P<star>\*{1,3})(?=[^\s*])[^*\n]{1,200}?(?<=\S)(?P<end>(?P=star))(?![\w*])"  # *title*
+)
+_HOLES = ("escape", "open", "close", "before", "after", "star", "end")
+_WORD = re.compile(r"[^\W\d_]+")
+_LINE_HYPHEN = re.compile(r"(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[^\W\d_])")
+_WORD_REACH = 40
+"""No word is longer than this on one side of a break."""
+
+
+class Prose:
+    """Knows what reading leaves out of a source; ``markers`` are the Spans that call footnotes."""
+
+    def __init__(self, source: str, markers: Iterable[Span]) -> None:
+        self._source = source
+        self._holes = sorted([*markers, *_markup(source)])
+        self._starts = [hole.start for hole in self._holes]
+        self._words: frozenset[str] | None = None
+
+    def spans(self, span: Span) -> list[Span]:
+        """The parts of ``span`` that are read, in order."""
+        low = max(0, bisect_left(self._starts, span.start) - 1)
+        high = bisect_left(self._starts, span.end)
+        return cut(span, sorted([*self._holes[low:high], *self._line_hyphens(span)]))
+
+    def chain(self, units: Sequence[Span], end: int) -> list[Span]:
+        """The parts that are read of a paragraph that page breaks have cut in ``units``.
+
+        One character of white space goes with each unit, to part it from the text that goes on with it, and
+        all white space up to ``end`` with the last; where a break goes through a word, the hyphen is left out.
+        """
+        found: list[Span] = []
+        for unit, following in zip(units, units[1:], strict=False):
+            broken = self._source[unit.end - 1] == "-" and self._mends(unit.end - 1, following)
+            found += self.spans(Span(unit.start, unit.end - 1 if broken else unit.end + 1))
+        return found + self.spans(Span(units[-1].start, end))
+
+    def _line_hyphens(self, span: Span) -> Iterator[Span]:
+        for match in _LINE_HYPHEN.finditer(self._source, span.start, span.end):
+            if self._mends(match.start(), Span(match.end(), span.end)):
+                yield Span(*match.span())
+
+    def _mends(self, hyphen: int, following: Span) -> bool:
+        """Whether the hyphen at ``hyphen`` only breaks a word that goes on at the start of ``following``.
+
+        It does if the whole is a word of the document, or if one of the halves is none.
+        """
+        left = re.search(r"[^\W\d_]+$", self._source[max(0, hyphen - _WORD_REACH) : hyphen])
+        right = _WORD.match(self._source, following.start, min(following.end, following.start + _WORD_REACH))
+        if not left or not right or not right[0][0].islower():
+            return False
+        words = self._vocabulary()
+        if (left[0] + right[0]).casefold() in words:
+            return True
+        return not (left[0].casefold() in words and right[0].casefold() in words)
+
+    def _vocabulary(self) -> frozenset[str]:
+        """The words of the document, halves at a line's end or beginning left out."""
+        if self._words is None:
+            whole = re.finditer(r"(?<![\w-])[^\W\d_]+(?!-?\s*\n|-|\w)", self._source)
+            self._words = frozenset(match.group().casefold() for match in whole)
+        return self._words
+
+
+def _markup(source: str) -> Iterator[Span]:
+    """Escapes, the braces of raised ordinals, emphasis marks."""
+    for match in _MARKUP.finditer(source):
+        for name in _HOLES:
+            if match[name]:
+                yield Span(*match.span(name))

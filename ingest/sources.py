@@ -1,0 +1,170 @@
+"""Files to Documents: decoding, hashes, and the manifest that says what a text should be."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.errors import SourceError
+from ingest.model import Document
+
+MANIFEST = "corpus.toml"
+MEDIA_TYPES = {".txt": "text/plain", ".md": "text/markdown"}
+NOT_TEXTS = frozenset({"readme.md"})
+"""Names, in lower case, that describe a folder and are not read as one of its sources."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to ingest and what is known of it. ``sha256`` is empty where no manifest names one."""
+
+    path: Path
+    id: str
+    title: str = ""
+    sha256: str = ""
+    authors: tuple[str, ...] = ()
+    publisher: str = ""
+    date: str = ""
+    language: str = ""
+    rights: str = ""
+
+
+def find_sources(paths: Iterable[Path]) -> tuple[Source, ...]:
+    """List the sources at ``paths``, in the order given, folders by name.
+
+    A folder stands for the files its manifest names, or, without one, for its ``.txt`` and ``.md`` files.
+    Raises SourceError where nothing can be found, a manifest is wrong, or two sources share an id.
+    """
+    sources = tuple(source for path in paths for source in _sources_at(path))
+    seen: dict[str, Path] = {}
+    for source in sources:
+        if seen.setdefault(source.id, source.path) != source.path:
+            raise SourceError(
+                f"{source.path} and {seen[source.id]} would both be document {source.id!r}; rename one of them"
+            )
+    return sources
+
+
+def read_source(source: Source) -> Document:
+    """Read and decode one source. Raises SourceError if it is no UTF-8 text or not the text it should be."""
+    try:
+        data = source.path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{source.path} cannot be read ({error.strerror}); check the path") from error
+    return decode(data, source)
+
+
+def decode(data: bytes, source: Source) -> Document:
+    """Make a Document of bytes. The text keeps every character, line ends included.
+
+    Raises SourceError if the bytes are empty, are not UTF-8, or do not have the hash the manifest names.
+    """
+    name = source.path.name
+    digest = hashlib.sha256(data).hexdigest()
+    if source.sha256 and digest != source.sha256:
+        raise SourceError(
+            f"{name} is not the text its manifest names (sha-256 {digest[:12]}…, manifest {source.sha256[:12]}…); "
+            f"restore the file, or put its new hash into {MANIFEST}"
+        )
+    if not data.strip():
+        raise SourceError(f"{name} is empty; give a file with text in it")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise SourceError(
+            f"{name} is not UTF-8 text (byte {error.start}); save it as UTF-8 plain text and try again"
+        ) from error
+    if "\x00" in text:
+        raise SourceError(f"{name} holds NUL characters, so it is no plain text; save it as UTF-8 plain text")
+    media_type = MEDIA_TYPES.get(source.path.suffix.lower(), "text/plain")
+    return Document(source.id, source.title or _first_line(text), media_type, digest, text)
+
+
+def document_id(name: str) -> str:
+    """Derive a document id from a file name: letters, digits and hyphens, in lower case.
+
+    >>> document_id("My Report (final).txt")
+    'my-report-final'
+    """
+    stem = Path(name).stem.casefold()
+    slug = re.sub(r"[^\w]+", "-", stem).replace("_", "-").strip("-")
+    if not slug:
+        raise SourceError(f"no document id can be made of the name {name!r}; rename the file")
+    return slug[:80]
+
+
+def _sources_at(path: Path) -> Iterator[Source]:
+    if not path.exists():
+        raise SourceError(f"{path} does not exist; check the path")
+    if not path.is_dir():
+        yield _plain_source(path)
+        return
+    manifest = path / MANIFEST
+    if manifest.exists():
+        yield from read_manifest(manifest)
+        return
+    files = [p for p in sorted(path.iterdir()) if _is_text(p)]
+    if not files:
+        raise SourceError(f"the folder {path} holds no .txt or .md file; give a folder or file with text")
+    yield from map(_plain_source, files)
+
+
+def _plain_source(path: Path) -> Source:
+    """A single file: what the manifest beside it says of it, if there is one."""
+    manifest = path.parent / MANIFEST
+    if manifest.exists():
+        for source in read_manifest(manifest):
+            if source.path.name == path.name:
+                return source
+    if path.suffix.lower() not in MEDIA_TYPES:
+        raise SourceError(
+            f"{path.name} is not a kind of file that can be read; give one of: {', '.join(sorted(MEDIA_TYPES))}"
+        )
+    return Source(path, document_id(path.name))
+
+
+def read_manifest(manifest: Path) -> tuple[Source, ...]:
+    """Read a ``corpus.toml``: one ``[[document]]`` table a text. Raises SourceError if it is not well formed."""
+    try:
+        tables = tomllib.loads(manifest.read_text(encoding="utf-8")).get("document", [])
+        return tuple(_source_of(table, manifest.parent) for table in tables)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+        raise SourceError(
+            f"{manifest} is not a well-formed manifest ({error}); each [[document]] needs id, file, title, sha256"
+        ) from error
+
+
+def _source_of(table: dict[str, object], folder: Path) -> Source:
+    known = {"id", "file", "title", "sha256", "authors", "publisher", "date", "language", "rights"}
+    unknown = set(table) - known
+    if unknown:
+        raise TypeError(f"unknown key {sorted(unknown)[0]!r}")
+    authors = table.get("authors", [])
+    if not isinstance(authors, list):
+        raise TypeError("authors must be a list")
+    text = {key: str(table.get(key, "")) for key in ("publisher", "date", "language", "rights")}
+    return Source(
+        path=folder / str(table["file"]),
+        id=document_id(str(table["id"])),
+        title=str(table["title"]),
+        sha256=str(table["sha256"]),
+        authors=tuple(map(str, authors)),
+        **text,
+    )
+
+
+def _is_text(path: Path) -> bool:
+    return path.is_file() and path.suffix.lower() in MEDIA_TYPES and path.name.lower() not in NOT_TEXTS
+
+
+def _first_line(text: str) -> str:
+    """The title of a text that nobody has named: its first line with a letter in it."""
+    for line in text.splitlines():
+        words = line.lstrip("#").strip()
+        if any(map(str.isalpha, words)):
+            return words[:200]
+    return "Untitled"

@@ -1,0 +1,87 @@
+"""The smallest pieces of a source's layout: paragraphs and runs of table rows, as Spans."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ingest.model import Span
+
+LONG_LINE = 150
+"""A text with lines longer than this many characters has a line a paragraph; shorter ones are wrapped."""
+
+_LINE = re.compile(r"[^\r\n\f\v\x1c-\x1e\x85\u2028\u2029]+")
+_LINE_HEAD = re.compile(r"\s*(?:[-*•–]\s+\S|\(?\d{1,3}[.)]\s+\S|#{1,6}\s|\[\^?\w+\]|\^\{|[⁰¹²³⁴-⁹]|URL:)")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A paragraph (or one table's rows). ``span`` has no white space at its ends.
+
+    ``lines`` are the Spans of its lines; ``alone`` says that blank lines stand before and after it.
+    """
+
+    span: Span
+    lines: tuple[Span, ...]
+    is_rows: bool
+    alone: bool
+
+    def text(self, source: str) -> str:
+        """The unit's characters in ``source``."""
+        return source[self.span.start : self.span.end]
+
+
+def split_units(source: str) -> list[Unit]:
+    """Split a source into units, in order. Every character that is not white space is in exactly one."""
+    lines = [line for match in _LINE.finditer(source) if (line := _strip(source, match.span()))]
+    wrapped = not any(line.end - line.start > LONG_LINE for line in lines)
+    return [unit for group in _groups(source, lines) for unit in _units_of(source, group, wrapped)]
+
+
+def _groups(source: str, lines: list[Span]) -> Iterator[list[Span]]:
+    """Runs of lines with no blank line between them."""
+    group: list[Span] = []
+    for line in lines:
+        if group and source.count("\n", group[-1].end, line.start) > 1:
+            yield group
+            group = []
+        group.append(line)
+    if group:
+        yield group
+
+
+def _units_of(source: str, group: list[Span], wrapped: bool) -> Iterator[Unit]:
+    """Cut one group of lines: rows apart from text, and text where a line begins a paragraph of its own."""
+    run: list[Span] = []
+    rows = _row_lines(source, group)
+    for number, line in enumerate(group):
+        starts = bool(run) and (
+            rows[number] != rows[number - 1]
+            or (not rows[number] and (not wrapped or _LINE_HEAD.match(source, line.start) is not None))
+        )
+        if starts:
+            yield _unit(run, rows[number - 1], len(run) == len(group))
+            run = []
+        run.append(line)
+    yield _unit(run, rows[-1], len(run) == len(group))
+
+
+def _row_lines(source: str, group: list[Span]) -> list[bool]:
+    """Which lines are table rows: two or more in succession with tabs, or with pipes at both ends."""
+    cells = ["\t" in source[s:e] or (source[s] == "|" == source[e - 1]) for s, e in group]
+    padded = [False, *cells, False]
+    return [here and (before or after) for before, here, after in zip(padded, cells, padded[2:], strict=False)]
+
+
+def _unit(lines: list[Span], is_rows: bool, alone: bool) -> Unit:
+    return Unit(Span(lines[0].start, lines[-1].end), tuple(lines), is_rows, alone)
+
+
+def _strip(source: str, bounds: tuple[int, int]) -> Span | None:
+    start, end = bounds
+    while start < end and source[start].isspace():
+        start += 1
+    while end > start and source[end - 1].isspace():
+        end -= 1
+    return Span(start, end) if start < end else None

@@ -1,0 +1,1 @@
+"""Answers with citations, over REST, a chat page and the shell."""
