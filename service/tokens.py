@@ -27,8 +27,8 @@ from ingest.errors import SettingsError
 
 FALLBACK = "ibid_bytes"
 FALLBACK_FILE = Path(__file__).parent / "data" / f"{FALLBACK}.tiktoken"
-# A run of a million spaces overflows the stack of tiktoken's regular expressions, which ends in a panic that no
-# `except Exception` catches; 800,000 passed. A cut can add a token to the count.
+# A run of a million spaces overflows the stack of tiktoken's regular expressions, which ends in a panic
+# that no `except Exception` catches; 800,000 passed. A cut can add a token to the count.
 PIECE_CHARACTERS = 100_000
 
 O200K_PATTERN = "|".join(
@@ -64,17 +64,16 @@ PUBLISHED: Mapping[str, Published] = {
 def encoding(name: str = "o200k_base", published: Mapping[str, Published] = PUBLISHED) -> tiktoken.Encoding:
     """Give the named encoding if tiktoken's cache holds it unharmed, else ``ibid_bytes``; look at ``.name``.
 
-    The encoding has no special tokens, because text from documents is never a control token. Raises
-    SettingsError for a name that is neither in ``published`` nor ``ibid_bytes``.
+    The cache is looked into once in a process, so that counts do not change under way. The encoding has no
+    special tokens, because text from documents is never a control token. Raises SettingsError for a name
+    that is neither in ``published`` nor ``ibid_bytes``.
     """
     if name == FALLBACK:
         return _fallback()
     if name not in published:
         raise SettingsError(f"there is no encoding {name!r}; use one of {FALLBACK}, {', '.join(published)}")
     folder = _cache_folder()
-    file = folder / published[name].cache_name if folder else None
-    found = _load(name, published[name], file) if file and file.is_file() else None
-    return found or _fallback()
+    return (folder and _load(name, published[name], folder)) or _fallback()
 
 
 def count_tokens(text: str) -> int:
@@ -104,10 +103,10 @@ def _cache_folder() -> Path | None:
 
 
 @cache
-def _load(name: str, published: Published, file: Path) -> tiktoken.Encoding | None:
+def _load(name: str, published: Published, folder: Path) -> tiktoken.Encoding | None:
     try:
-        data = file.read_bytes()
-    except OSError:  # another user's file, or one that was just removed, is as good as none
+        data = (folder / published.cache_name).read_bytes()
+    except OSError:  # a file that may not be read is as good as none
         return None
     if hashlib.sha256(data).hexdigest() != published.sha256:
         return None

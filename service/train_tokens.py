@@ -73,13 +73,12 @@ def _weighted(words: Sequence[str]) -> Iterator[str]:
         yield f" {word.capitalize()}" * (times // CAPITALISED)
 
 
-def _pieces(texts: Iterable[str]) -> Iterator[str]:
+def _pieces(texts: Iterable[str]) -> list[str]:
     # Each byte becomes the character of the same number, so that the trainer, which works on characters,
     # learns merges of bytes and its alphabet is the 256 bytes.
     cut = Split(Regex(O200K_PATTERN), "isolated")
-    for text in texts:
-        for piece, _ in cut.pre_tokenize_str(text):
-            yield piece.encode().decode("latin-1")
+    pieces = (piece for text in texts for piece, _ in cut.pre_tokenize_str(text))
+    return [piece.encode().decode("latin-1") for piece in pieces]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,6 +1,6 @@
 // The service's REST calls. Every failure is an ApiError whose message is one sentence for the reader.
 
-const UNREACHABLE = "The service cannot be reached; check that it is running, then ask again.";
+const UNREACHABLE = "The service cannot be reached; check that it is running, then try again.";
 
 export class ApiError extends Error {}
 
@@ -51,7 +51,7 @@ async function bodyOf(response) {
 
 function problemSentence(problem, status) {
   const said = [problem?.detail, problem?.title].find((part) => typeof part === "string" && part !== "");
-  if (said === undefined) return `The service failed (status ${status}); ask again, or look at its log.`;
+  if (said === undefined) return `The service failed (status ${status}); try again, or look at its log.`;
   const sentence = said[0].toUpperCase() + said.slice(1);
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }

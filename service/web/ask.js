@@ -2,7 +2,7 @@
 
 import { ApiError, ask } from "./api.js";
 import { byId, element } from "./dom.js";
-import { citationId, citationList, passageList } from "./evidence.js";
+import { citationId, citationList, passageList, placeOf } from "./evidence.js";
 import { splitMarks } from "./text.js";
 
 const MODES = {
@@ -125,14 +125,7 @@ function markLink(citation, openSource) {
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    openSource({
-      documentId: citation.document_id,
-      title: citation.document_title,
-      section: citation.section,
-      pages: citation.pages,
-      spans: citation.spans,
-      item: byId(citationId(mark)),
-    });
+    openSource({ ...placeOf(citation), item: byId(citationId(mark)) });
   });
   return element("sup", {}, link);
 }

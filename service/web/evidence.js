@@ -1,7 +1,7 @@
 // What stands behind an answer: citations, passages and their footnotes.
 
 import { element, webLink } from "./dom.js";
-import { count, pageRange, splitUrls } from "./text.js";
+import { count, placeLine, splitUrls } from "./text.js";
 
 const FOUND = {
   repaired: "repaired from damaged print",
@@ -31,44 +31,39 @@ export function passageList(hits, openSource) {
 }
 
 function citationItem(citation, openSource) {
-  return evidenceItem(
-    { id: citationId(citation.mark), label: `[${citation.mark}]`, text: citation.quote, source: citation, openSource },
-    verification(citation.verified),
-  );
-}
-
-function passageItem(hit, openSource) {
-  const kind = KINDS[hit.kind] ? element("p", { className: "kind" }, KINDS[hit.kind]) : null;
-  return evidenceItem({ id: "", label: "", text: hit.text, source: hit, openSource }, kind);
-}
-
-function evidenceItem({ id, label, text, source, openSource }, remark) {
-  const item = element("li", { id, className: "citation" });
-  const open = () => openSource({ ...placed(source), spans: source.spans, item });
-  const quote = element("blockquote", { onclick: () => isSelecting() || open() }, text);
-  const button = element("button", { type: "button", className: "title", onclick: open }, source.document_title);
-  if (label) button.prepend(element("span", { className: "visually-hidden" }, `Citation ${label}, read in `));
-  item.append(
-    ...(label ? [element("span", { className: "number", "aria-hidden": "true" }, label)] : []),
-    quote,
-    element("p", { className: "place" }, button, ...placeAfterTitle(source)),
-  );
-  if (remark) item.append(remark);
-  if (source.footnotes?.length) item.append(footnoteList(source, item, openSource));
+  const { mark, quote, verified } = citation;
+  const item = evidenceItem({ source: citation, text: quote, label: `Citation ${mark}: read in `, openSource });
+  item.id = citationId(mark);
+  item.prepend(element("span", { className: "number", "aria-hidden": "true" }, `[${mark}]`));
+  item.querySelector(".where").append(verification(verified));
   return item;
 }
 
-function placeAfterTitle({ pages, section }) {
-  const range = pageRange(pages);
-  const path = (section ?? []).join(" › ");
-  return [
-    range ? element("span", { className: "pages" }, `, ${range}`) : null,
-    path ? element("span", { className: "section" }, path) : null,
-  ].filter((part) => part !== null);
+function passageItem(hit, openSource) {
+  return evidenceItem({ source: hit, text: hit.text, label: "Read in ", part: KINDS[hit.kind], openSource });
 }
 
-function placed({ document_id: documentId, document_title: title, section, pages }) {
-  return { documentId, title, section, pages };
+function evidenceItem({ source, text, label, part, openSource }) {
+  const item = element("li", { className: "citation" });
+  const open = () => openSource({ ...placeOf(source), part, item });
+  const place = placeLine({ ...source, part });
+  item.append(
+    element("blockquote", { onclick: () => isSelecting() || open() }, text),
+    element(
+      "div",
+      { className: "where" },
+      element("button", { type: "button", className: "title", onclick: open },
+        element("span", { className: "visually-hidden" }, label), source.document_title),
+      place ? element("p", {}, place) : null,
+    ),
+    ...(source.footnotes?.length ? [footnoteList(source, item, openSource)] : []),
+  );
+  return item;
+}
+
+/** Where a citation or passage stands, as the source pane wants it. */
+export function placeOf({ document_id: documentId, document_title: title, section, pages, spans }) {
+  return { documentId, title, section, pages, spans };
 }
 
 // Someone who drags over a quote to copy it does not want the source to open.
@@ -92,7 +87,7 @@ function footnoteList(source, item, openSource) {
 
 function footnoteItem(footnote, source, item, openSource) {
   const show = () =>
-    openSource({ ...placed(source), part: `Footnote ${footnote.number}`, pages: [], spans: footnote.spans, item });
+    openSource({ ...placeOf(source), part: `Footnote ${footnote.number}`, pages: [], spans: footnote.spans, item });
   const number = footnote.spans?.length
     ? element("button", { type: "button", className: "note-number", onclick: show,
         "aria-label": `Footnote ${footnote.number}, read in the source` }, String(footnote.number))

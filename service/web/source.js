@@ -3,7 +3,7 @@
 
 import { ApiError, documentText } from "./api.js";
 import { byId, element } from "./dom.js";
-import { pageRange, paragraphs } from "./text.js";
+import { paragraphs, placeLine } from "./text.js";
 
 const CONTEXT = 4000; // characters fetched on either side of the citation, and by each further step
 const BESIDE = matchMedia("(min-width: 60rem)");
@@ -45,16 +45,16 @@ export function createSource() {
     parts.begin(wanted.spans.length);
   }
 
-  async function extend(button, start, end, joined) {
+  async function extend(button, start, end) {
     button.disabled = true;
     const fetched = await fetchText(place, start, end);
     if (fetched === null) return;
-    const before = { height: body.scrollHeight, top: body.scrollTop };
-    const earlier = fetched.start < slice.start;
-    slice = { ...slice, ...joined(fetched) };
+    const { scrollHeight: height, scrollTop: top } = body;
+    const earlier = fetched.end === slice.start;
+    slice = earlier ? joined(fetched, slice) : joined(slice, fetched);
     render();
     // What the reader was looking at stays where it was.
-    body.scrollTop = earlier ? before.top + body.scrollHeight - before.height : before.top;
+    body.scrollTop = earlier ? top + body.scrollHeight - height : top;
     body.focus({ preventScroll: true });
   }
 
@@ -73,26 +73,26 @@ export function createSource() {
 
   function render() {
     const { start, end, length, text } = slice;
-    const earlier = element("button", { type: "button", className: "quiet more" }, "Earlier text");
-    earlier.onclick = () =>
-      extend(earlier, Math.max(0, start - CONTEXT), start, (got) => ({ start: got.start, text: got.text + text }));
-    const later = element("button", { type: "button", className: "quiet more" }, "Later text");
-    later.onclick = () =>
-      extend(later, end, Math.min(length, end + CONTEXT), (got) => ({ end: got.end, text: text + got.text }));
     body.replaceChildren(
-      ...(start > 0 ? [earlier] : []),
+      ...(start > 0 ? [moreButton("Earlier text", Math.max(0, start - CONTEXT), start)] : []),
       ...paragraphs(text, start, place.spans).map(paragraph),
-      ...(end < length ? [later] : []),
+      ...(end < length ? [moreButton("Later text", end, end + CONTEXT)] : []),
     );
+  }
+
+  function moreButton(words, start, end) {
+    const button = element("button", { type: "button", className: "quiet more" }, words);
+    button.onclick = () => extend(button, start, end);
+    return button;
   }
 
   function present() {
     const modal = !BESIDE.matches;
     if (dialog.open && dialog.matches(":modal") === modal) return;
     if (dialog.open) dialog.close();
+    document.body.classList.add("with-source"); // first, or showing the pane would scroll to where it was
     if (modal) dialog.showModal();
     else dialog.show();
-    document.body.classList.add("with-source");
   }
 
   function leave() {
@@ -137,7 +137,7 @@ function createParts(body) {
     if (!part) return;
     const below = part.getBoundingClientRect().top - body.getBoundingClientRect().top;
     body.scrollTop += below - body.clientHeight / 4;
-    words.textContent = `Part ${index + 1} of ${total} of the cited text`;
+    words.textContent = `Cited text, part ${index + 1} of ${total}`;
   }
 
   line.querySelector("button").addEventListener("click", () => go((shown + 1) % total));
@@ -162,8 +162,9 @@ function paragraph(pieces) {
   }));
 }
 
-function placeLine({ part, pages, section }) {
-  return [part, pageRange(pages), (section ?? []).join(" › ")].filter(Boolean).join(" · ");
+/** Two slices of one document, the second beginning where the first ends. */
+function joined(first, second) {
+  return { ...first, end: second.end, text: first.text + second.text };
 }
 
 function outerBounds(spans) {

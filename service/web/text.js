@@ -101,6 +101,11 @@ export function pageRange(pages) {
   return first === last ? `p. ${first}` : `pp. ${first}–${last}`;
 }
 
+/** Where something stands: "Table · pp. 12–13 · 1. Title › 1.1. Sub"; what is not known is left out. */
+export function placeLine({ part, pages, section }) {
+  return [part, pageRange(pages), (section ?? []).join(" › ")].filter(Boolean).join(" · ");
+}
+
 /** 1 and "passage" is "1 passage", 1234 is "1,234 passages". */
 export function count(number, noun) {
   return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;

@@ -31,7 +31,7 @@ from service.train_tokens import common_words, main, train
 
 ROOT = Path(__file__).parents[2]
 CORPUS = sorted((ROOT / "corpus").glob("*.txt"))
-# Ten tokens, so that a cache folder can be made here: the real file is several megabytes and not ours to ship.
+# The bytes and ten merges: enough to make a cache folder here, where the real file would be megabytes.
 SMALL_FILE = b"".join(FALLBACK_FILE.read_bytes().splitlines(keepends=True)[:266])
 SMALL = Published("cache-file", hashlib.sha256(SMALL_FILE).hexdigest(), O200K_PATTERN)
 
@@ -134,7 +134,8 @@ def test_a_million_spaces_do_not_bring_the_counter_down() -> None:
 
 def test_counts_on_english_are_sane() -> None:
     assert count_tokens("") == 0
-    assert count_tokens("The report was published in 2022.") == 10
+    # The| report| was| published| in| |202|2|.: numbers are cut after three digits
+    assert count_tokens("The report was published in 2022.") == 9
     corpus = CORPUS[0].read_text(encoding="utf-8")
     assert 4.3 < len(corpus) / count_tokens(corpus) < 4.7
     # Text that training did not see: an overcount, within a third of the usual 4.5.
@@ -178,9 +179,9 @@ def test_the_module_run_as_a_program_trains() -> None:
 
 
 UNSEEN = """
-    The kitchen faced the river, and on summer evenings the windows stood open until long after dark. My
-    grandmother kept a notebook beside the stove in which she wrote down every recipe that anyone had ever given
-    her, with the name of the person and the day. Some of the pages were so old that the ink had turned brown.
-    When it rained we read them aloud, and she would tell us who these people had been, what they had looked
-    like, and whether the cake was really as good as they had said. Usually it was not, but she baked it anyway.
+    The kitchen faced the river, and on summer evenings the windows stood open until long after dark.
+    My grandmother kept a notebook beside the stove in which she wrote down every recipe that anyone had
+    ever given her, with the name of the person and the day. Some of the pages were so old that the ink had
+    turned brown. When it rained we read them aloud, and she would tell us who these people had been, what
+    they had looked like, and whether the cake was really as good as they had said. Usually it was not.
     """

@@ -1,0 +1,90 @@
+"""The embedding seam: texts to unit vectors, and the token counts that go with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.model import Passage
+
+Vectors = NDArray[np.float32]
+"""float32 (n, dim), rows of unit length."""
+
+Progress = Callable[[int], None]
+"""Told how many more texts are done."""
+
+SEPARATOR = " > "
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """What one forward pass gives for a text: its vector (dim,) and those of its tokens (tokens, dim).
+
+    All are float32 of unit length; special tokens are left out.
+    """
+
+    vector: Vectors
+    tokens: Vectors
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors. ``fingerprint`` names the model and its exact weights."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Model id and hash of its weights; another fingerprint makes stored vectors unusable."""
+        ...
+
+    @property
+    def window(self) -> int:
+        """Tokens the model reads of one text, without special tokens; it silently cuts what is longer."""
+        ...
+
+    def token_offsets(self, text: str) -> list[tuple[int, int]]:
+        """Characters ``[start, end)`` of each token of ``text``, without special tokens, not cut."""
+        ...
+
+    def embed(self, texts: Sequence[str], progress: Progress | None = None) -> list[Embedded]:
+        """Embed texts, in input order."""
+        ...
+
+
+def token_counter(embedder: Embedder) -> Callable[[str], int]:
+    """Count tokens as ``embedder`` does."""
+    return lambda text: len(embedder.token_offsets(text))
+
+
+@dataclass(frozen=True, slots=True)
+class IndexText:
+    """What is embedded and indexed of a passage: its reading text, which starts at ``offset``, and before it
+    what places it.
+    """
+
+    text: str
+    offset: int
+
+
+def index_text(title: str, passage: Passage, embedder: Embedder) -> IndexText:
+    """Place a passage: ``title > section > caller > reading text``.
+
+    ``caller`` is the sentence that calls a footnote. Where that is more than the model reads, parts are left
+    out, the outermost first, and never anything of the reading text. Raises ValueError if that alone is more
+    than the model reads.
+    """
+    count = token_counter(embedder)
+    room = embedder.window - count(passage.text)
+    if room < 0:
+        raise ValueError(f"passage {passage.id} is longer than the {embedder.window} tokens that the model reads")
+    parts = [part for part in (title, *passage.section, passage.context) if part]
+    kept: list[str] = []
+    for part in reversed(parts):
+        room -= count(part + SEPARATOR)
+        if room < 0:
+            break
+        kept.append(part + SEPARATOR)
+    before = "".join(reversed(kept))
+    return IndexText(before + passage.text, len(before))

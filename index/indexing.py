@@ -1,0 +1,93 @@
+"""One document into an index: cut, embed what is not embedded yet, store in one step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from index.contract import DocumentInfo, Entry
+from index.embedded import EmbeddedIndex
+from index.embedder import Embedded, Embedder, IndexText, index_text, token_counter
+from ingest.model import Document, Ingested
+from ingest.pipeline import ingest
+from ingest.sources import Source
+
+Report = Callable[[str, int, int], None]
+"""Told of progress: document id, passages done, passages in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What came of one document, and how many of its passages had to be embedded."""
+
+    info: DocumentInfo
+    embedded: int
+    changed: bool
+
+
+def index_document(
+    index: EmbeddedIndex,
+    embedder: Embedder,
+    document: Document,
+    source: Source,
+    max_tokens: int,
+    report: Report | None = None,
+) -> Indexed:
+    """Put ``document`` into ``index``; one that is there already as it is stays as it is.
+
+    Texts whose vectors are stored are not embedded again.
+    """
+    known = {info.id: info for info in index.documents()}.get(document.id)
+    if known is not None and known == _info(document, source, known.passages, known.footnotes):
+        return Indexed(known, 0, changed=False)
+    ingested = ingest(document, token_counter(embedder), max_tokens)
+    info = _info(document, source, len(ingested.passages), len(ingested.footnotes))
+    return Indexed(info, _store(index, embedder, ingested, info, report), changed=True)
+
+
+def _store(
+    index: EmbeddedIndex,
+    embedder: Embedder,
+    ingested: Ingested,
+    info: DocumentInfo,
+    report: Report | None,
+) -> int:
+    texts = [index_text(info.title, passage, embedder) for passage in ingested.passages]
+    known = index.store.known([text.text for text in texts])
+    missing = list({text.text: text for text in texts if text.text not in known}.values())
+    done = len(texts) - len(missing)
+
+    def tell(more: int) -> None:
+        nonlocal done
+        done += more
+        if report is not None:
+            report(info.id, done, len(texts))
+
+    tell(0)
+    embedded = embedder.embed([text.text for text in missing], tell)
+    for text, vectors in zip(missing, embedded, strict=True):
+        known[text.text] = _of_reading(text, vectors, embedder)
+    index.upsert(ingested, info, [Entry(text.text, known[text.text]) for text in texts])
+    return len(missing)
+
+
+def _of_reading(text: IndexText, embedded: Embedded, embedder: Embedder) -> Embedded:
+    """Keep the token vectors of the reading text only: what places it would match in every passage beside it."""
+    offsets = embedder.token_offsets(text.text)[: len(embedded.tokens)]
+    kept = [i for i, (start, _) in enumerate(offsets) if start >= text.offset]
+    return Embedded(embedded.vector, embedded.tokens[kept])
+
+
+def _info(document: Document, source: Source, passages: int, footnotes: int) -> DocumentInfo:
+    return DocumentInfo(
+        id=document.id,
+        title=document.title,
+        media_type=document.media_type,
+        sha256=document.sha256,
+        characters=len(document.text),
+        passages=passages,
+        footnotes=footnotes,
+        authors=source.authors,
+        publisher=source.publisher,
+        date=source.date,
+    )

@@ -1,0 +1,291 @@
+"""The truth: one SQLite file with documents, passages, footnotes and vectors, changed in whole steps."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from index.codec import pack_tokens, unpack_tokens
+from index.contract import DocumentInfo, Entry
+from index.embedder import Embedded, Vectors
+from ingest.errors import IndexMismatch, IndexNotReady, NotFound
+from ingest.model import Footnote, Found, Ingested, Passage, PassageKind, Span
+
+SCHEMA = 1
+FILE = "ibid.sqlite3"
+BUSY_SECONDS = 30.0
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE documents (id TEXT PRIMARY KEY, info TEXT NOT NULL, text TEXT NOT NULL) STRICT;
+CREATE TABLE passages (
+    id TEXT PRIMARY KEY,
+    document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    passage TEXT NOT NULL,
+    indexed TEXT NOT NULL,
+    vector_key TEXT NOT NULL,
+    UNIQUE (document_id, position)
+) STRICT;
+CREATE INDEX passages_by_vector ON passages (vector_key);
+CREATE TABLE footnotes (
+    document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    footnote TEXT NOT NULL,
+    PRIMARY KEY (document_id, number)
+) STRICT;
+CREATE TABLE vectors (key TEXT PRIMARY KEY, vector BLOB NOT NULL, tokens BLOB NOT NULL) STRICT;
+"""
+MEND = "move the file away and run: ibid ingest"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One generation: passages by id, what is indexed of each, their vectors (n, dim), documents by id."""
+
+    generation: int
+    passages: list[Passage]
+    texts: list[str]
+    vectors: Vectors
+    documents: list[DocumentInfo]
+
+
+class Store:
+    """Reads and writes the file in ``folder``. Every call opens its own connection, so threads may share it.
+
+    ``fingerprint`` names what the vectors and passages depend on; a file made under another one is refused.
+    """
+
+    def __init__(self, folder: Path, fingerprint: dict[str, str]) -> None:
+        self.path = folder / FILE
+        self._fingerprint = fingerprint
+
+    def create(self) -> None:
+        """Make the file if there is none, and check that it fits. Raises IndexMismatch, IndexNotReady."""
+        if not self.path.exists():
+            try:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise IndexNotReady(
+                    f"the data folder {self.path.parent} cannot be made ({error.strerror}); set IBID_DATA_DIR to a "
+                    "folder that can be written"
+                ) from error
+            with self._connect() as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+                with _transaction(connection):
+                    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+                        for statement in _TABLES.split(";\n"):
+                            connection.execute(statement)
+                        rows = {"schema": str(SCHEMA), "generation": "0", **self._fingerprint}
+                        connection.executemany("INSERT INTO meta VALUES (?, ?)", rows.items())
+        self.check()
+
+    def check(self) -> None:
+        """Refuse a file that is damaged or was made with other settings, and say what mends it."""
+        with self._connect() as connection:
+            meta = dict(connection.execute("SELECT key, value FROM meta"))
+        expected = {"schema": str(SCHEMA), **self._fingerprint}
+        for key, value in expected.items():
+            if meta.get(key) != value:
+                raise IndexMismatch(
+                    f"the index in {self.path.parent} was built with {key} {meta.get(key)}, now it is {value}; "
+                    "run: ibid ingest --rebuild"
+                )
+
+    def damage(self) -> str | None:
+        """What SQLite finds wrong with the file, or None."""
+        with self._connect() as connection:
+            found: str = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        return None if found == "ok" else found
+
+    @property
+    def generation(self) -> int:
+        """Number of changes since the file was made."""
+        with self._connect() as connection:
+            return _generation(connection)
+
+    # --- writing ---------------------------------------------------------------------------------------
+
+    def put(self, ingested: Ingested, info: DocumentInfo, entries: Sequence[Entry]) -> None:
+        """Replace a document in one transaction."""
+        document = ingested.document
+        keys = [self._vector_key(entry.text) for entry in entries]
+        with self._change() as connection:
+            connection.execute("DELETE FROM documents WHERE id = ?", (document.id,))
+            connection.execute(
+                "INSERT INTO documents VALUES (?, ?, ?)", (document.id, json.dumps(asdict(info)), document.text)
+            )
+            connection.executemany(
+                "INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)",
+                [
+                    (key, entry.embedded.vector.astype("<f4").tobytes(), pack_tokens(entry.embedded.tokens))
+                    for key, entry in zip(keys, entries, strict=True)
+                ],
+            )
+            connection.executemany(
+                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (p.id, p.document_id, p.position, json.dumps(asdict(p)), entry.text, key)
+                    for p, entry, key in zip(ingested.passages, entries, keys, strict=True)
+                ],
+            )
+            connection.executemany(
+                "INSERT INTO footnotes VALUES (?, ?, ?)",
+                [(document.id, note.number, json.dumps(asdict(note))) for note in ingested.footnotes],
+            )
+
+    def remove(self, document_id: str) -> None:
+        """Delete a document in one transaction. Raises NotFound."""
+        with self._change() as connection:
+            if connection.execute("DELETE FROM documents WHERE id = ?", (document_id,)).rowcount == 0:
+                raise _no_document(document_id)
+
+    def known(self, texts: Iterable[str]) -> dict[str, Embedded]:
+        """What is stored already of these texts."""
+        found: dict[str, Embedded] = {}
+        with self._connect() as connection:
+            for text in texts:
+                row = connection.execute(
+                    "SELECT vector, tokens FROM vectors WHERE key = ?", (self._vector_key(text),)
+                ).fetchone()
+                if row:
+                    vector = np.frombuffer(row[0], dtype="<f4")
+                    found[text] = Embedded(vector, unpack_tokens(row[1], len(vector)))
+        return found
+
+    def _vector_key(self, text: str) -> str:
+        """Hash of the model, its weights and the text: another model's vector is never taken for this one's."""
+        return hashlib.sha256(f"{self._fingerprint['model']}\0{text}".encode()).hexdigest()
+
+    # --- reading ---------------------------------------------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        """All that a search needs of one generation."""
+        with self._connect() as connection, _transaction(connection, "DEFERRED"):
+            generation = _generation(connection)
+            infos = connection.execute("SELECT info FROM documents ORDER BY id").fetchall()
+            rows = connection.execute(
+                "SELECT passage, indexed, vector FROM passages JOIN vectors ON key = vector_key ORDER BY id"
+            ).fetchall()
+        vectors = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f4")
+        return Snapshot(
+            generation,
+            [_passage(row[0]) for row in rows],
+            [row[1] for row in rows],
+            vectors.reshape(len(rows), -1) if rows else vectors.reshape(0, 1),
+            [_info(row[0]) for row in infos],
+        )
+
+    def packed_tokens(self, passage_ids: Sequence[str]) -> dict[str, bytes]:
+        """Packed token vectors of these passages, by id; ids that are not there are left out."""
+        marks = ", ".join("?" * len(passage_ids))
+        query = f"SELECT id, tokens FROM passages JOIN vectors ON key = vector_key WHERE id IN ({marks})"  # noqa: S608 (marks only)
+        with self._connect() as connection:
+            return dict(connection.execute(query, tuple(passage_ids)).fetchall())
+
+    def text(self, document_id: str) -> str:
+        """A document's exact text. Raises NotFound."""
+        with self._connect() as connection:
+            row = connection.execute("SELECT text FROM documents WHERE id = ?", (document_id,)).fetchone()
+        if row is None:
+            raise _no_document(document_id)
+        return str(row[0])
+
+    def footnotes(self, document_id: str) -> list[Footnote]:
+        """A document's footnotes, by number. Raises NotFound."""
+        with self._connect() as connection:
+            if not connection.execute("SELECT 1 FROM documents WHERE id = ?", (document_id,)).fetchone():
+                raise _no_document(document_id)
+            rows = connection.execute(
+                "SELECT footnote FROM footnotes WHERE document_id = ? ORDER BY number", (document_id,)
+            ).fetchall()
+        return [_footnote(row[0]) for row in rows]
+
+    # --- connections -----------------------------------------------------------------------------------
+
+    @contextmanager
+    def _connect(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
+                connection.execute("PRAGMA foreign_keys = ON")
+                connection.execute("PRAGMA synchronous = FULL")
+                yield connection
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                raise IndexNotReady(
+                    f"another process has been writing to {self.path} for {BUSY_SECONDS:.0f} s; "
+                    "wait until it is done and try again"
+                ) from error
+            raise IndexNotReady(f"the index file {self.path} cannot be used ({error}); {MEND}") from error
+        except sqlite3.DatabaseError as error:
+            raise IndexNotReady(f"the index file {self.path} is damaged ({error}); {MEND}") from error
+
+    @contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        """One generation to the next: all of the change, or nothing of it."""
+        with self._connect() as connection, _transaction(connection):
+            yield connection
+            connection.execute("DELETE FROM vectors WHERE key NOT IN (SELECT vector_key FROM passages)")
+            connection.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'")
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection, kind: str = "IMMEDIATE") -> Iterator[None]:
+    connection.execute(f"BEGIN {kind}")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _generation(connection: sqlite3.Connection) -> int:
+    row = connection.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
+    return int(row[0])
+
+
+def _no_document(document_id: str) -> NotFound:
+    return NotFound(f"there is no document {document_id!r}; GET /v1/documents or `ibid doctor` lists them")
+
+
+def _spans(pairs: Iterable[Sequence[int]]) -> tuple[Span, ...]:
+    return tuple(Span(start, end) for start, end in pairs)
+
+
+def _passage(stored: str) -> Passage:
+    row = json.loads(stored)
+    return Passage(
+        **{
+            **row,
+            "kind": PassageKind(row["kind"]),
+            "spans": _spans(row["spans"]),
+            "section": tuple(row["section"]),
+            "pages": tuple(row["pages"]),
+            "footnotes": tuple(row["footnotes"]),
+        }
+    )
+
+
+def _footnote(stored: str) -> Footnote:
+    row = json.loads(stored)
+    return Footnote(
+        **{
+            **row,
+            "spans": _spans(row["spans"]),
+            "marker": Span(*row["marker"]) if row["marker"] else None,
+            "urls": tuple(row["urls"]),
+            "found": Found(row["found"]),
+        }
+    )
+
+
+def _info(stored: str) -> DocumentInfo:
+    info = DocumentInfo(**json.loads(stored))
+    return replace(info, authors=tuple(info.authors))
