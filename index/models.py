@@ -35,13 +35,14 @@ class SentenceTransformerEmbedder:
     """A sentence-transformers model: the default one, a local folder, or a name on the model hub.
 
     Loading happens on first use, once, and is safe from several threads. ``model`` is the default's name, a
-    folder, or a hub name. Raises ModelError where the model is missing or its weights are not what they
+    folder, or a hub name; ``threads`` is how many torch computes with, 0 leaves it to torch. Raises ModelError where the model is missing or its weights are not what they
     should be.
     """
 
-    def __init__(self, model: str = DEFAULT_MODEL, folder: Path | None = None) -> None:
+    def __init__(self, model: str = DEFAULT_MODEL, threads: int = 0) -> None:
         self._name = model
-        self._folder = folder or _folder_of(model)
+        self._folder = _folder_of(model)
+        self._threads = threads
         self._lock = Lock()
 
     @cached_property
@@ -118,8 +119,12 @@ class SentenceTransformerEmbedder:
         _ = self.fingerprint  # nothing is read of weights that are not what they should be
         if self._folder is not None:
             os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a folder is complete: nobody is asked about it
+        import torch
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
+
+        if self._threads:
+            torch.set_num_threads(self._threads)
 
         logging.disable_progress_bar()
         try:

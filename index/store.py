@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -16,7 +17,7 @@ from index.codec import pack_tokens, unpack_tokens
 from index.contract import DocumentInfo, Entry
 from index.embedder import Embedded, Vectors
 from ingest.errors import IndexMismatch, IndexNotReady, NotFound
-from ingest.model import Footnote, Found, Ingested, Passage, PassageKind, Span
+from ingest.model import Document, Footnote, Found, Ingested, Passage, PassageKind, Span
 
 SCHEMA = 1
 FILE = "ibid.sqlite3"
@@ -42,7 +43,7 @@ CREATE TABLE footnotes (
 ) STRICT;
 CREATE TABLE vectors (key TEXT PRIMARY KEY, vector BLOB NOT NULL, tokens BLOB NOT NULL) STRICT;
 """
-MEND = "move the file away and run: ibid ingest"
+MEND = "run: ibid ingest --rebuild PATH, with the files that it held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +234,34 @@ class Store:
             yield connection
             connection.execute("DELETE FROM vectors WHERE key NOT IN (SELECT vector_key FROM passages)")
             connection.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'")
+
+
+def stored_documents(file: Path) -> list[tuple[DocumentInfo, Document]]:
+    """The documents in a store's file, whatever model or settings it was made with; none of a damaged one."""
+    if not file.exists():
+        return []
+    try:
+        with closing(sqlite3.connect(file)) as connection:
+            rows = connection.execute("SELECT info, text FROM documents ORDER BY id").fetchall()
+    except sqlite3.DatabaseError:
+        return []
+    infos = [_info(row[0]) for row in rows]
+    return [
+        (info, Document(info.id, info.title, info.media_type, info.sha256, row[1]))
+        for info, row in zip(infos, rows, strict=True)
+    ]
+
+
+def swap_in(new: Path, old: Path) -> None:
+    """Put the store's file ``new`` in the place of ``old``, in one step, and keep that as ``….old``."""
+    if old.exists():
+        kept = old.with_name(old.name + ".old")
+        kept.unlink(missing_ok=True)
+        os.link(old, kept)
+        # A write-ahead log belongs to the file it was written for, never to another of the same name.
+        for suffix in ("-wal", "-shm"):
+            old.with_name(old.name + suffix).unlink(missing_ok=True)
+    os.replace(new, old)
 
 
 @contextmanager

@@ -10,14 +10,19 @@ joined to one word.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from ingest.model import Span
 
 _ENTITIES = {"quot": '"', "amp": "&", "lt": "<", "gt": ">", "apos": "'"}
-_PIECE = re.compile(r"(?:\s|&nbsp;)+|&(?:quot|amp|lt|gt|apos);|[^\s&]+|&")
+_PIECE = re.compile(
+    r"[^\s&]++(?: [^\s&]++)*+"  # words with one blank between them, which read as they stand
+    r"|(?:\s|&nbsp;)++"
+    r"|&(?:quot|amp|lt|gt|apos);"
+    r"|&"
+)
 _LINE_END = re.compile(r"\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
 
 
@@ -36,16 +41,15 @@ class Reading:
     def __init__(self, source: str, spans: tuple[Span, ...]) -> None:
         self._spans = spans
         self._offsets = [0, *accumulate(end - start for start, end in spans)]
-        self._raw = "".join(source[start:end] for start, end in spans)
-        matches = list(_PIECE.finditer(self._raw))
+        raw = "".join(source[start:end] for start, end in spans)
+        matches = list(_PIECE.finditer(raw))
         pieces = [_read_piece(match.group()) for match in matches]
         while pieces and pieces[-1].isspace():
             pieces.pop()
         first = 1 if pieces and pieces[0].isspace() else 0
-        self._pieces = pieces[first:]
         self._raw_spans = [match.span() for match in matches[first : len(pieces)]]
-        self._starts = [0, *accumulate(map(len, self._pieces))]
-        self.text = "".join(self._pieces)
+        self._starts = [0, *accumulate(map(len, pieces[first:]))]
+        self.text = "".join(pieces[first:])
 
     def spans_of(self, start: int, end: int) -> tuple[Span, ...]:
         """Source Spans of ``text[start:end]``, in reading order, adjacent ones merged.
@@ -60,11 +64,10 @@ class Reading:
         end -= len(part) - len(part.rstrip())
         raw_start, raw_end = self._raw_range(start)[0], self._raw_range(end - 1)[1]
         found: list[Span] = []
-        for span, offset in zip(self._spans, self._offsets, strict=False):
+        for index in range(bisect_right(self._offsets, raw_start) - 1, bisect_left(self._offsets, raw_end)):
+            span, offset = self._spans[index], self._offsets[index]
             low = span.start + max(raw_start - offset, 0)
-            high = min(span.end, span.start + raw_end - offset)
-            if low < high:
-                found.append(Span(low, high))
+            found.append(Span(low, min(span.end, span.start + raw_end - offset)))
         return merge_adjacent(found)
 
     def source_position(self, position: int) -> int:
@@ -73,14 +76,33 @@ class Reading:
         index = bisect_right(self._offsets, raw) - 1
         return self._spans[index].start + raw - self._offsets[index]
 
+    def position_after(self, count: int) -> int:
+        """How many characters of the text were read from the first ``count`` spans.
+
+        White space that two spans share counts for the first of them.
+        """
+        raw = self._offsets[count]
+        index = bisect_left(self._raw_spans, (raw, raw))
+        if index == 0:
+            return 0
+        start, end = self._raw_spans[index - 1]
+        if end <= raw or self._is_changed(index - 1):
+            return self._starts[index]
+        return self._starts[index - 1] + raw - start
+
     def _raw_range(self, position: int) -> tuple[int, int]:
         """Start and end, in the joined slices, of the character at ``position`` of the text."""
         index = bisect_right(self._starts, position) - 1
         start, end = self._raw_spans[index]
-        if self._raw[start:end] != self._pieces[index]:  # an entity or white space: one character for all of it
+        if self._is_changed(index):
             return start, end
         at = start + position - self._starts[index]
         return at, at + 1
+
+    def _is_changed(self, index: int) -> bool:
+        """Whether a piece is an entity or a run of white space, all of which is read as one character."""
+        start, end = self._raw_spans[index]
+        return end - start != self._starts[index + 1] - self._starts[index]
 
 
 def merge_adjacent(spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -95,7 +117,7 @@ def merge_adjacent(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 
 def cut(span: Span, holes: Sequence[Span]) -> list[Span]:
-    """``span`` without the parts in ``holes`` (sorted by start, may overlap)."""
+    """Take the parts in ``holes`` (sorted by start, may overlap) out of ``span``."""
     kept: list[Span] = []
     start = span.start
     for hole in holes:

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import re
 
-# Abbreviations that are followed by more of the same sentence; compared in lower case, without the last stop.
+# Abbreviations that are followed by more of the same sentence; in lower case, without the last stop.
 _ABBREVIATIONS = frozenset(
-    "al app art bln ca cf ch chap co col corp dec dept dr e.g ed eds esp est et etc feb fig figs fn gen gov i.e "
-    "ibid inc jan jr lt ltd maj mln mr mrs ms mt n no nos nov nr oct op p par para ph.d pp prof rev sec sen sep "
-    "sept sgt sr st tab transl trans univ v viz vol vols vs".split()
+    """
+    al app art bln ca cf ch chap co col corp dec dept dr e.g ed eds esp est et etc feb fig figs fn gen gov i.e
+    ibid inc jan jr lt ltd maj mln mr mrs ms mt n no nos nov nr oct op p par para ph.d pp prof rev sec sen sep
+    sept sgt sr st tab transl trans univ v viz vol vols vs
+    """.split()  # noqa: SIM905 -- a list of one-word strings would fill a page
 )
 # Words that begin a sentence far more often than they follow an abbreviation such as "U.S." inside one.
 _STARTERS = frozenset(
-    "a after all although an and as at because but by despite during each first for from given he however if in "
-    "it its many meanwhile moreover most no nevertheless on one only our second she since so some such that the "
-    "their then there these they third this those thus to under we what when where while who with yet you".split()
+    """
+    a after all although an and as at because but by despite during each first for from given he however if in
+    it its many meanwhile moreover most no nevertheless on one only our second she since so some such that the
+    their then there these they third this those thus to under we what when where while who with yet you
+    """.split()  # noqa: SIM905
 )
 _CLOSERS = "\"'”’»)]"
-_BOUNDARY = re.compile(
-    rf"[.!?…]+[{re.escape(_CLOSERS)}]*(?P<gap>\s+)(?=[^\s])"  # a stop, what closes with it, a blank
-    rf"|[。！？]+[{re.escape(_CLOSERS)}」』]*(?P<cjk>)"  # a full-width stop needs no blank after it
-)
-_LAST_WORD = re.compile(r"(\S+?)\.$")
+_OPENERS = _CLOSERS + "“‘«([*_—–-"
+_STOP = rf"(?<![.!?…])[.!?…]++[{re.escape(_CLOSERS)}]*+(?=\s)"  # a stop and what closes with it, before a blank
+_WIDE_STOP = rf"(?<![。！？])[。！？]++[{re.escape(_CLOSERS)}」』]*+(?P<wide>)"  # needs no blank after it
+_BOUNDARY = re.compile(rf"(?:{_STOP}|{_WIDE_STOP})(?P<gap>\s*+)(?=\S)")
+_FOLLOWING = re.compile(r"[\s\"'”’»)\]“‘«(\[*_—–-]*+(?P<word>[\w'’]++|\S)")
+_ACRONYM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
+_REACH = 40
+"""No abbreviation is longer than this, with what opens before it."""
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:
@@ -33,36 +40,30 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     ['Dr. Li said so.', 'Then he left.']
     """
     sentences: list[tuple[int, int]] = []
-    start = 0
-    for match in _BOUNDARY.finditer(text):
-        end = match.end() if match["gap"] is None else match.start("gap")
-        if match["gap"] is not None and not _is_boundary(text[start:end], text[match.end() :]):
+    start = len(text) - len(text.lstrip())
+    for match in _BOUNDARY.finditer(text, start):
+        end = match.start("gap")
+        if match["wide"] is None and not _is_boundary(text, start, end, match.end()):
             continue
-        if text[start:end].strip():
-            sentences.append((start, end))
-            start = match.end()
-    if text[start:].strip():
+        sentences.append((start, end))
+        start = match.end()
+    if start < len(text):
         sentences.append((start, len(text.rstrip())))
     return sentences
 
 
-def _is_boundary(before: str, after: str) -> bool:
-    """Whether a sentence ends between ``before`` (which ends in a stop) and ``after``."""
-    following = after.lstrip(_CLOSERS + "“‘«([*_—–-")
-    if not following or following[0].islower():
+def _is_boundary(text: str, start: int, end: int, after: int) -> bool:
+    """Whether the sentence from ``start`` ends at ``end``, after a stop, and another begins at ``after``."""
+    following = _FOLLOWING.match(text, after)
+    if following is None or following["word"][0].islower():
         return False
-    bare = before.rstrip(_CLOSERS)
-    if bare != before or not bare.endswith(".") or bare.endswith(".."):
+    if text[end - 1] != "." or text[max(start, end - 2) : end] == "..":
         return True
-    match = _LAST_WORD.search(bare)
-    word = match[1].lstrip("(\"'“‘«[") if match else ""
-    if word.casefold() in _ABBREVIATIONS:
+    words = text[max(start, end - _REACH) : end - 1].split(" ")
+    word = words[-1].lstrip("(\"'“‘«[")
+    if word.casefold() in _ABBREVIATIONS or (len(word) == 1 and word.isupper()):
         return False
-    initial = len(word) == 1 and word.isupper()
-    acronym = re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]", word) is not None
-    if initial or acronym:
-        first = re.match(r"[\w'’]+", following)
-        return first is not None and first[0].casefold() in _STARTERS and first[0][0].isupper() and not initial
-    if word.isdigit() and len(word) <= 2:  # "1. Russia and China": the number of a list item, not a sentence
-        return before.strip() != bare[-len(word) - 1 :]
-    return True
+    if _ACRONYM.fullmatch(word):
+        return following["word"][0].isupper() and following["word"].casefold() in _STARTERS
+    # "1. Russia and China": the number of a list item is no sentence.
+    return not (word.isdigit() and len(word) <= 2 and text[start : end - 1] == word)

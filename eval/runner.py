@@ -1,0 +1,119 @@
+"""Runs a question set against a Library: a row for each question, means over all and by type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from eval.measures import Shown, hit_at_budget, mean, recall, recall_at, reciprocal_rank
+from eval.questions import Judgement
+from index.retrieval import Hit
+from ingest.model import Span
+from ingest.reading import Reading
+from service.answers import Answer, Mode
+from service.library import Library
+from service.tokens import FALLBACK, encoding
+
+SHOWN = 30
+"""Hits that are asked for: more than the largest budget takes."""
+
+RANKS = (1, 5, 10)
+BUDGETS = (256, 512, 1024, 2048)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question's measures; those of retrieval only where the documents answer it."""
+
+    question: Judgement
+    measures: dict[str, float]
+    answer: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All rows, in the order of the questions."""
+
+    rows: tuple[Row, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the measures, in the order they are shown."""
+        ranks = [f"recall@{k}" for k in RANKS]
+        return [*ranks, *(f"hit@{budget}" for budget in BUDGETS), "MRR", "answered"]
+
+    def means(self, rows: Iterable[Row] | None = None) -> dict[str, float]:
+        """Mean of each measure over the answerable questions."""
+        chosen = [row.measures for row in (self.rows if rows is None else rows) if row.question.answerable]
+        return {name: mean(chosen, name) for name in self.names}
+
+    def by_type(self) -> dict[str, list[Row]]:
+        """Rows by the type of their question, types by name."""
+        types = sorted({row.question.type for row in self.rows})
+        return {kind: [row for row in self.rows if row.question.type == kind] for kind in types}
+
+    def abstention(self) -> dict[str, float]:
+        """Share of the unanswerable questions that were declined, of the answerable ones that were answered,
+        and of the quotes shown that were verified.
+        """
+        declined = [row.measures for row in self.rows if not row.question.answerable]
+        tried = [row.measures for row in self.rows if row.question.answerable]
+        quoted = [row.measures for row in self.rows if row.mode != Mode.ABSTAINED]
+        return {
+            "unanswerable declined": mean(declined, "abstained"),
+            "answerable tried": 1 - mean(tried, "abstained") if tried else 0.0,
+            "quotes verified": mean(quoted, "verified") if quoted else 1.0,
+        }
+
+
+def run(
+    library: Library, questions: Sequence[Judgement], tick: Callable[[], None] | None = None
+) -> Report:
+    """Ask every question of ``library``; ``tick`` is called after each."""
+    rows: list[Row] = []
+    for question in questions:
+        rows.append(_row(library, question))
+        if tick is not None:
+            tick()
+    return Report(tuple(rows))
+
+
+def _row(library: Library, question: Judgement) -> Row:
+    answer = library.ask(question.question, SHOWN)
+    measures = {
+        "confidence": answer.confidence,
+        "abstained": float(answer.mode is Mode.ABSTAINED),
+        "verified": float(all(citation.verified for citation in answer.citations)),
+    }
+    if question.answerable:
+        measures |= _retrieval(library, question, answer.hits) | {"answered": _answered(question, answer)}
+    return Row(question, measures, answer.text, answer.mode.value)
+
+
+def _retrieval(library: Library, question: Judgement, hits: Sequence[Hit]) -> dict[str, float]:
+    shown = [Shown(hit.passage.document_id, hit.passage.spans, count(hit.passage.text)) for hit in hits]
+    found = {f"recall@{k}": recall_at(k, question.evidence, shown) for k in RANKS}
+    for budget in BUDGETS:
+        found[f"hit@{budget}"] = hit_at_budget(budget, question.evidence, shown, lambda i, n: _cut(library, i, n))
+    return found | {"MRR": reciprocal_rank(question.evidence, shown)}
+
+
+def _answered(question: Judgement, answer: Answer) -> float:
+    """1 if the quotes of the answer hold the whole evidence, else 0."""
+    quoted = [Shown(c.hit.passage.document_id, c.spans, 0) for c in answer.citations]
+    return float(recall(question.evidence, quoted) == 1.0)
+
+
+def count(text: str) -> int:
+    """Tokens of ``text`` by the encoding that ships with Ibid, so that figures are the same everywhere."""
+    return len(encoding(FALLBACK).encode_ordinary(text))
+
+
+def _cut(library: Library, item: Shown, tokens: int) -> Shown:
+    """The first ``tokens`` tokens of a thing shown."""
+    reading = Reading(library.index.text(item.document_id), item.spans)
+    coder = encoding(FALLBACK)
+    head = coder.decode(coder.encode_ordinary(reading.text)[:tokens], errors="ignore")
+    spans: tuple[Span, ...] = reading.spans_of(0, len(head)) if head.strip() else ()
+    return Shown(item.document_id, spans, tokens)

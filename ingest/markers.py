@@ -1,0 +1,113 @@
+"""Where the body calls each footnote.
+
+Markers stand in the order of their numbers, before their notes: the candidates between one page's notes and
+the next are matched to the numbers of those notes by the best increasing sequence.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ingest.model import Span
+from ingest.notes import FoundNote
+from ingest.shapes import MARKER_SHAPES
+from ingest.units import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMarker:
+    """A marker: ``span`` is what calls the note, ``cuts`` what reading text leaves out."""
+
+    number: int
+    span: Span
+    cuts: tuple[Span, ...]
+
+
+class _Candidate(NamedTuple):
+    weight: float
+    marker: FoundMarker
+
+
+class _Chain(NamedTuple):
+    """A rising sequence of candidates, by its last one."""
+
+    weight: float
+    candidate: _Candidate
+    back: _Chain | None
+
+
+def find_markers(
+    source: str, units: Sequence[Unit], furniture: Mapping[int, int | None], notes: Sequence[FoundNote]
+) -> dict[int, FoundMarker]:
+    """Find the markers of ``notes``, by number. A note whose marker is not found has no entry."""
+    apart = {*furniture, *(index for note in notes for index in note.units)}
+    found: dict[int, FoundMarker] = {}
+    first = 0
+    for run in _runs(notes, apart):
+        body = [
+            units[index].span
+            for index in range(first, run[0].units[0])
+            if index not in apart and not units[index].is_rows
+        ]
+        numbers = {note.number for note in run}
+        candidates = [c for span in body for c in _candidates(source, span) if c.marker.number in numbers]
+        found.update((c.marker.number, c.marker) for c in _best_increasing(candidates))
+        first = run[-1].units[-1] + 1
+    return found
+
+
+def _runs(notes: Sequence[FoundNote], apart: set[int]) -> Iterator[list[FoundNote]]:
+    """Group notes with no body text between them: the notes of one page, or all endnotes."""
+    run: list[FoundNote] = []
+    for note in notes:
+        between = range(run[-1].units[-1] + 1, note.units[0]) if run else range(0)
+        if any(index not in apart for index in between):
+            yield run
+            run = []
+        run.append(note)
+    if run:
+        yield run
+
+
+def _candidates(source: str, span: Span) -> list[_Candidate]:
+    """Marker candidates inside ``span``, in order, the surest shape for each place."""
+    taken: dict[int, _Candidate] = {}
+    for shape in MARKER_SHAPES:
+        for match in shape.pattern.finditer(source, span.start, span.end):
+            mark = Span(*match.span("mark"))
+            if mark.start == span.start or mark.start in taken:
+                continue
+            cuts = tuple(Span(*match.span(name)) for name in ("open", "cut") if name in match.re.groupindex)
+            taken[mark.start] = _Candidate(shape.weight, FoundMarker(shape.number(match), mark, cuts))
+    return [taken[start] for start in sorted(taken)]
+
+
+def _best_increasing(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """Pick the heaviest subsequence with rising numbers (weighted longest increasing subsequence).
+
+    Of the chains so far only those count that no chain of the same weight or more ends below: kept in order
+    of their last number they are in order of weight too, so that each candidate finds its best chain by
+    bisection.
+    """
+    numbers: list[int] = []
+    chains: list[_Chain] = []
+    for candidate in candidates:
+        place = bisect_left(numbers, candidate.marker.number)
+        back = chains[place - 1] if place else None
+        weight = candidate.weight + (back.weight if back else 0.0)
+        beaten = place
+        while beaten < len(chains) and chains[beaten].weight <= weight:
+            beaten += 1
+        if place < len(chains) and numbers[place] == candidate.marker.number and beaten == place:
+            continue  # a heavier chain ends in this number already
+        numbers[place:beaten] = [candidate.marker.number]
+        chains[place:beaten] = [_Chain(weight, candidate, back)]
+    picked: list[_Candidate] = []
+    chain = chains[-1] if chains else None
+    while chain:
+        picked.append(chain.candidate)
+        chain = chain.back
+    return picked[::-1]

@@ -1,0 +1,186 @@
+"""Extractive answers: the best sentences of the best passages, verbatim, each with its Citation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from index.contract import Index
+from index.embedder import Embedder, Vectors
+from index.late import Floats, best_matches, weighted_mean
+from index.retrieval import Hit, Question
+from ingest.model import Footnote, PassageKind, Span
+from ingest.reading import Reading, read_spans
+from ingest.sentences import split_sentences
+
+READ_HITS = 5
+"""Hits whose sentences are looked at."""
+
+MAX_SENTENCES = 3
+MIN_GAIN = 0.05
+"""A further sentence has to bring the answer this much nearer to the question (mean cosine, 0 to 1)."""
+
+RANK_WEIGHT = 0.02
+"""What a standardised point of its passage's score is worth to a sentence."""
+
+ABSTENTION = "The documents do not seem to answer this. These are the passages nearest to the question."
+
+
+class Mode(StrEnum):
+    """How an answer came about."""
+
+    EXTRACTIVE = "extractive"
+    LLM = "llm"
+    ABSTAINED = "abstained"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote with its place: re-reading ``spans`` of the source gives ``quote`` where ``verified`` is true."""
+
+    mark: int
+    hit: Hit
+    quote: str
+    spans: tuple[Span, ...]
+    footnotes: tuple[Footnote, ...]
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Text with ``[1]`` marks and the Citations they stand for; no citations where it is an abstention."""
+
+    question: str
+    text: str
+    mode: Mode
+    confidence: float
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    notice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Quotable:
+    """Part of a hit that can be quoted: offsets in its reading text, and how it meets the question's tokens."""
+
+    hit: int
+    start: int
+    end: int
+    matches: Floats
+
+
+class Extractor:
+    """Answers questions from hits, without a language model."""
+
+    def __init__(self, index: Index, embedder: Embedder, min_confidence: float) -> None:
+        self._index = index
+        self._embedder = embedder
+        self._min_confidence = min_confidence
+
+    def answer(self, question: Question, hits: Sequence[Hit]) -> Answer:
+        """Quote one to three sentences of ``hits``, or abstain where the evidence is too weak."""
+        chosen = self._choose(question, hits)
+        confidence = self._confidence(question, chosen)
+        if confidence < self._min_confidence:
+            return Answer(question.text, ABSTENTION, Mode.ABSTAINED, confidence, (), tuple(hits))
+        citations = tuple(
+            self._cite(mark, hits[part.hit], part.start, part.end) for mark, part in enumerate(chosen, 1)
+        )
+        text = " ".join(f"{citation.quote} [{citation.mark}]" for citation in citations)
+        return Answer(question.text, text, Mode.EXTRACTIVE, confidence, citations, tuple(hits))
+
+    def _choose(self, question: Question, hits: Sequence[Hit]) -> list[_Quotable]:
+        """Best sentence first chosen, then those that add most; returned with the best passage's first."""
+        parts = [part for i, hit in enumerate(hits[:READ_HITS]) for part in self._quotables(question, i, hit)]
+        chosen: list[_Quotable] = []
+        met = np.zeros(len(question.tokens), dtype=np.float32)
+        while parts and len(chosen) < MAX_SENTENCES:
+            values = [
+                weighted_mean(np.maximum(met, part.matches), question.weights) + RANK_WEIGHT * hits[part.hit].score
+                for part in parts
+            ]
+            best = int(np.argmax(values))
+            gained = np.maximum(met, parts[best].matches)
+            if chosen and weighted_mean(gained - met, question.weights) < MIN_GAIN:
+                break
+            met = gained
+            chosen.append(parts.pop(best))
+        return _merged(chosen)
+
+    def _quotables(self, question: Question, number: int, hit: Hit) -> Iterator[_Quotable]:
+        passage = hit.passage
+        vectors = self._index.token_vectors([passage.id])[0]
+        offsets = self._embedder.token_offsets(passage.text)[: len(vectors)]
+        for start, end in quotable_parts(hit):
+            inside = [i for i, (low, high) in enumerate(offsets) if start <= low and high <= end]
+            matches = best_matches(question.tokens, _rows(vectors, inside))
+            yield _Quotable(number, start, end, matches)
+
+    def _confidence(self, question: Question, chosen: Sequence[_Quotable]) -> float:
+        """How likely the chosen sentences answer: a logistic curve over how well they meet the question."""
+        if not chosen:
+            return 0.0
+        met = np.max([part.matches for part in chosen], axis=0)
+        coverage = weighted_mean(met, question.weights)
+        return 1.0 / (1.0 + math.exp(-(CONFIDENCE_SLOPE * (coverage - CONFIDENCE_MIDDLE))))
+
+    def _cite(self, mark: int, hit: Hit, start: int, end: int) -> Citation:
+        passage = hit.passage
+        source = self._index.text(passage.document_id)
+        reading = Reading(source, passage.spans)
+        if reading.text != passage.text:  # the document has changed under the passage: nothing can be verified
+            return Citation(mark, hit, passage.text[start:end], passage.spans, hit.footnotes, verified=False)
+        spans = reading.spans_of(start, end)
+        quote = passage.text[start:end]
+        verified = read_spans(source, spans) == quote
+        following = reading.source_position(end + 1) if end + 1 < len(reading.text) else None
+        notes = tuple(note for note in hit.footnotes if _is_called(note, hit, spans, following))
+        return Citation(mark, hit, quote, spans, notes, verified)
+
+
+CONFIDENCE_SLOPE = 20.0
+CONFIDENCE_MIDDLE = 0.50
+"""Coverage at which an answer is as likely right as wrong, and how fast that changes; see eval/README.md."""
+
+
+def quotable_parts(hit: Hit) -> list[tuple[int, int]]:
+    """Offsets of what can be quoted of a hit: its sentences without headings; a row or a note as a whole."""
+    passage = hit.passage
+    if passage.kind is not PassageKind.BODY:
+        return [(0, len(passage.text))]
+    headings = {" ".join(title.split()) for title in passage.section}
+    parts: list[tuple[int, int]] = []
+    start = 0
+    for line in passage.text.split("\n"):
+        if line not in headings:
+            parts += [(start + low, start + high) for low, high in split_sentences(line)]
+        start += len(line) + 1
+    return parts or [(0, len(passage.text))]
+
+
+def _rows(vectors: Vectors, rows: Sequence[int]) -> Vectors:
+    picked: Vectors = vectors[list(rows)]
+    return picked
+
+
+def _merged(chosen: Sequence[_Quotable]) -> list[_Quotable]:
+    """Put the sentences in the order of the hits and the text, those that follow each other as one quote."""
+    merged: list[_Quotable] = []
+    for part in sorted(chosen, key=lambda part: (part.hit, part.start)):
+        last = merged[-1] if merged else None
+        if last is not None and last.hit == part.hit and part.start <= last.end + 1:
+            merged[-1] = _Quotable(last.hit, last.start, part.end, np.maximum(last.matches, part.matches))
+        else:
+            merged.append(part)
+    return merged
+
+
+def _is_called(note: Footnote, hit: Hit, spans: Sequence[Span], following: int | None) -> bool:
+    """Whether a note stands behind a quote: it is the note, or its marker is in the quote or right after it."""
+    if hit.passage.kind is PassageKind.FOOTNOTE or note.marker is None:
+        return True
+    return spans[0].start < note.marker.start and (following is None or note.marker.start < following)

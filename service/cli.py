@@ -1,0 +1,278 @@
+"""The ``ibid`` command: results on stdout, progress and notices on stderr, non-zero on failure."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ingest.errors import IbidError, ServerError
+from service.settings import Settings, load_settings
+
+if TYPE_CHECKING:  # heavy modules are imported by the commands that need them: `ibid --help` answers at once
+    from index.indexing import Indexed, Report
+    from index.retrieval import Hit
+    from ingest.model import Footnote
+    from service.answers import Answer
+    from service.library import Library
+
+app = typer.Typer(
+    help="Answers questions over footnoted documents, and proves every answer.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of the index [IBID_DATA_DIR]")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines")]
+HowMany = Annotated[int | None, typer.Option("-k", min=1, max=100, help="How many passages [IBID_K]")]
+
+
+def run(command: typer.Typer) -> None:
+    """Run ``command``; an IbidError becomes one sentence on stderr and exit status 1."""
+    try:
+        command()
+    except IbidError as error:
+        notices().print(f"[red]ibid:[/red] {escape(str(error))}")
+        raise SystemExit(1) from None
+
+
+def results() -> Console:
+    """Where results go."""
+    return Console(soft_wrap=True, highlight=False)
+
+
+def notices() -> Console:
+    """Where progress and notices go."""
+    return Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def print_json(value: object) -> None:
+    """Print ``value`` as JSON on stdout."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+@contextmanager
+def progress() -> Iterator[Report]:
+    """Show a bar for each document on stderr."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=notices()) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def report(document: str, done: int, total: int) -> None:
+            if document not in tasks:
+                tasks[document] = bar.add_task(f"ingesting {document}", total=total)
+            bar.update(tasks[document], completed=done)
+
+        yield report
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders")] = None,
+    rebuild: Annotated[bool, typer.Option(help="Build the index anew, from the texts in it and PATHS")] = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put documents into the index: .txt and .md files, UTF-8; what is there already is not embedded again."""
+    settings = load_settings(data_dir=data_dir)
+    from service import library
+
+    if not paths and not rebuild:
+        paths = [settings.corpus_dir]
+    with progress() as report:
+        done = (
+            library.rebuild(settings, paths or [], report)
+            if rebuild
+            else library.Library(settings).ingest(paths or [], report)
+        )
+    if as_json:
+        print_json([_indexed_json(indexed) for indexed in done])
+        return
+    for indexed in done:
+        state = f"{indexed.embedded} passages embedded" if indexed.changed else "unchanged"
+        info = indexed.info
+        typer.echo(f"{info.id}: {info.passages} passages, {info.footnotes} footnotes ({state})")
+
+
+def _indexed_json(indexed: Indexed) -> dict[str, object]:
+    from service.schemas import DocumentOut
+
+    document = DocumentOut.of(indexed.info).model_dump(mode="json")
+    return {**document, "embedded": indexed.embedded, "changed": indexed.changed}
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on [IBID_HOST]")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on [IBID_PORT]")] = None,
+    data_dir: DataDir = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Say where it serves as JSON on stdout")] = False,
+) -> None:
+    """Serve REST and the chat page; on an empty index the corpus folder is ingested first."""
+    settings = load_settings(host=host, port=port, data_dir=data_dir)
+    with _listen(settings) as listener:
+        import uvicorn
+
+        from service.app import create_app
+        from service.library import Library
+
+        library = Library(settings)
+        _first_ingest(library)
+        library.check_corpus()
+        library.warm_up()
+        server = uvicorn.Server(uvicorn.Config(create_app(settings, library), log_level="warning", access_log=False))
+        address = f"http://{settings.host}:{settings.port}"
+        if as_json:
+            print_json({"url": address, "documents": len(library.index.documents())})
+        notices().print(f"Ibid answers at [bold]{address}[/bold] (stop with Ctrl+C)")
+        server.run(sockets=[listener])
+
+
+@contextmanager
+def _listen(settings: Settings) -> Iterator[socket.socket]:
+    """Take the port before anything is loaded, so that a busy one is said at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((settings.host, settings.port))
+        except OSError as error:
+            raise ServerError(
+                f"cannot listen on {settings.host}:{settings.port} ({error.strerror or error}); "
+                "stop what uses it, or choose another with --port"
+            ) from error
+        yield listener
+
+
+def _first_ingest(library: Library) -> None:
+    if library.index.documents():
+        return
+    corpus = library.settings.corpus_dir
+    if not corpus.is_dir():
+        notices().print(f"The index is empty and there is no folder {escape(str(corpus))}; add documents: ibid ingest PATH")
+        return
+    with progress() as report:
+        library.ingest([corpus], report)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="A question in plain language")],
+    k: HowMany = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question with verbatim sentences and their citations."""
+    answer = open_library(load_settings(data_dir=data_dir)).ask(question, k)
+    if as_json:
+        from service.schemas import AnswerOut
+
+        print_json(AnswerOut.of(answer).model_dump(mode="json"))
+        return
+    _show_answer(answer)
+
+
+def _show_answer(answer: Answer) -> None:
+    console = results()
+    console.print(escape(answer.text))
+    for citation in answer.citations:
+        state = "" if citation.verified else " — NOT VERIFIED"
+        console.print(f"\n\\[{citation.mark}] {escape(_place(citation.hit))}{state}", style="dim")
+        for note in citation.footnotes:
+            console.print(f"    note {note.number}: {escape(note.text)}", style="dim")
+    if not answer.citations:
+        _show_hits(answer.hits)
+
+
+def _place(hit: Hit) -> str:
+    first, last = hit.passage.pages
+    pages = f"p. {first}" if first == last else f"pp. {first}–{last}"
+    return ", ".join(part for part in (hit.document_title, *hit.passage.section[-1:], pages) if part)
+
+
+def _show_hits(hits: Iterable[Hit]) -> None:
+    console = results()
+    for number, hit in enumerate(hits, 1):
+        console.print(f"\n{number}. {escape(_place(hit))}  ({hit.passage.kind}, {hit.score:.2f})", style="dim")
+        console.print(escape(hit.passage.text))
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for")],
+    k: HowMany = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the passages nearest to a question."""
+    hits = open_library(load_settings(data_dir=data_dir)).search(query, k)
+    if as_json:
+        from service.schemas import HitOut
+
+        print_json([HitOut.of(hit).model_dump(mode="json") for hit in hits])
+        return
+    _show_hits(hits)
+
+
+@app.command()
+def footnotes(
+    document: Annotated[str, typer.Argument(help="Id of a document")],
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """List a document's footnotes, and how each was found."""
+    notes = open_library(load_settings(data_dir=data_dir)).index.footnotes(document)
+    if as_json:
+        from service.schemas import FootnoteOut
+
+        print_json([FootnoteOut.of(note).model_dump(mode="json") for note in notes])
+        return
+    _show_notes(notes)
+
+
+def _show_notes(notes: Iterable[Footnote]) -> None:
+    table = Table("note", "page", "found", "marker at", "text", box=None, header_style="bold")
+    for note in notes:
+        marker = str(note.marker.start) if note.marker else "—"
+        table.add_row(str(note.number), str(note.page), note.found, marker, escape(note.text))
+    Console(highlight=False).print(table)
+
+
+@app.command()
+def doctor(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Check that the index keeps its promises; exit status 1 where it does not."""
+    from dataclasses import asdict
+
+    from service.doctor import examine
+
+    findings = examine(load_settings(data_dir=data_dir))
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        for finding in findings:
+            state = "[green]ok[/green]  " if finding.ok else "[red]wrong[/red]"
+            results().print(f"{state} {finding.check}: {escape(finding.detail)}")
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+def open_library(settings: Settings) -> Library:
+    """The library of an index that is there. Raises IndexNotReady."""
+    from index.store import FILE
+    from ingest.errors import IndexNotReady
+    from service.library import Library
+
+    if not (settings.data_dir / FILE).exists():
+        raise IndexNotReady(f"there is no index in {settings.data_dir}; run: ibid ingest PATH, or set IBID_DATA_DIR")
+    return Library(settings)

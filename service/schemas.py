@@ -1,0 +1,266 @@
+"""What goes over the wire, in and out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from index.contract import DocumentInfo, Filters
+from index.retrieval import Hit
+from ingest.model import Footnote, Passage, PassageKind, Span
+from service.answers import Answer, Citation
+
+Range = tuple[int, int]
+"""Half-open range of characters (Unicode code points) in a document's text."""
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class FiltersIn(_In):
+    """Which passages may be found; what is left out sets no limit."""
+
+    document_ids: list[str] = []
+    kinds: list[PassageKind] = []
+    section_prefix: list[str] = []
+    pages: tuple[int, int] | None = Field(None, description="first and last page, both included")
+
+    def to_filters(self) -> Filters:
+        """As the index takes them."""
+        return Filters(
+            frozenset(self.document_ids), frozenset(self.kinds), tuple(self.section_prefix), self.pages
+        )
+
+
+K = Annotated[int, Field(ge=1, le=100, description="how many hits")]
+
+
+class SearchIn(_In):
+    """A search."""
+
+    query: str = Field(description="what to look for", examples=["beef exports to China"])
+    k: K | None = None
+    filters: FiltersIn | None = None
+
+
+class AskIn(_In):
+    """A question."""
+
+    question: str = Field(examples=["How many tonnes of beef did China buy from Russia in 2021?"])
+    k: K | None = None
+    mode: Literal["auto", "extractive"] = "auto"
+    filters: FiltersIn | None = None
+
+
+class FootnoteOut(BaseModel):
+    """A footnote; ``marker`` is where the body calls it, null where that was not found."""
+
+    number: int
+    text: str
+    urls: list[str]
+    spans: list[Range]
+    marker: Range | None
+    found: str
+    page: int
+
+    @classmethod
+    def of(cls, note: Footnote) -> FootnoteOut:
+        """From a Footnote."""
+        return cls(
+            number=note.number,
+            text=note.text,
+            urls=list(note.urls),
+            spans=_ranges(note.spans),
+            marker=tuple(note.marker) if note.marker else None,
+            found=note.found.value,
+            page=note.page,
+        )
+
+
+class PassageOut(BaseModel):
+    """A passage: ``text`` is what ``spans`` of the document's text read."""
+
+    passage_id: str
+    document_id: str
+    document_title: str
+    kind: PassageKind
+    text: str
+    section: list[str]
+    pages: tuple[int, int]
+    spans: list[Range]
+    footnotes: list[FootnoteOut]
+
+    @classmethod
+    def fields_of(cls, passage: Passage, title: str, notes: tuple[Footnote, ...]) -> dict[str, object]:
+        """The fields that a passage and a hit share."""
+        return {
+            "passage_id": passage.id,
+            "document_id": passage.document_id,
+            "document_title": title,
+            "kind": passage.kind,
+            "text": passage.text,
+            "section": list(passage.section),
+            "pages": passage.pages,
+            "spans": _ranges(passage.spans),
+            "footnotes": [FootnoteOut.of(note) for note in notes],
+        }
+
+
+class ScoresOut(BaseModel):
+    """Parts of a score; higher is better in each."""
+
+    dense: float = Field(description="cosine of the question's vector and the passage's")
+    lexical: float = Field(description="BM25")
+    late: float = Field(description="mean best cosine of the question's tokens, by rarity")
+
+
+class HitOut(PassageOut):
+    """A passage that was found, with its score."""
+
+    score: float
+    scores: ScoresOut
+
+    @classmethod
+    def of(cls, hit: Hit) -> HitOut:
+        """From a Hit."""
+        shared = cls.fields_of(hit.passage, hit.document_title, hit.footnotes)
+        scores = ScoresOut(dense=hit.dense, lexical=hit.lexical, late=hit.late)
+        return cls.model_validate({**shared, "score": hit.score, "scores": scores})
+
+
+class SearchOut(BaseModel):
+    """Hits, best first."""
+
+    hits: list[HitOut]
+
+
+class CitationOut(BaseModel):
+    """A quote and its place; ``verified`` says that re-reading ``spans`` of the source gave it again."""
+
+    mark: int
+    passage_id: str
+    document_id: str
+    document_title: str
+    quote: str
+    spans: list[Range]
+    pages: tuple[int, int]
+    section: list[str]
+    footnotes: list[FootnoteOut]
+    verified: bool
+
+    @classmethod
+    def of(cls, citation: Citation) -> CitationOut:
+        """From a Citation."""
+        passage = citation.hit.passage
+        return cls(
+            mark=citation.mark,
+            passage_id=passage.id,
+            document_id=passage.document_id,
+            document_title=citation.hit.document_title,
+            quote=citation.quote,
+            spans=_ranges(citation.spans),
+            pages=passage.pages,
+            section=list(passage.section),
+            footnotes=[FootnoteOut.of(note) for note in citation.footnotes],
+            verified=citation.verified,
+        )
+
+
+class AnswerOut(BaseModel):
+    """An answer: text with ``[1]`` marks, and the citations they stand for."""
+
+    question: str
+    answer: str
+    mode: str
+    confidence: float
+    citations: list[CitationOut]
+    hits: list[HitOut]
+    notice: str | None
+
+    @classmethod
+    def of(cls, answer: Answer) -> AnswerOut:
+        """From an Answer."""
+        return cls(
+            question=answer.question,
+            answer=answer.text,
+            mode=answer.mode.value,
+            confidence=round(answer.confidence, 4),
+            citations=[CitationOut.of(citation) for citation in answer.citations],
+            hits=[HitOut.of(hit) for hit in answer.hits],
+            notice=answer.notice,
+        )
+
+
+class DocumentOut(BaseModel):
+    """A document without its text."""
+
+    id: str
+    title: str
+    media_type: str
+    sha256: str
+    characters: int
+    passages: int
+    footnotes: int
+    authors: list[str]
+    publisher: str
+    date: str
+
+    @classmethod
+    def of(cls, info: DocumentInfo) -> DocumentOut:
+        """From a DocumentInfo."""
+        return cls.model_validate(info, from_attributes=True)
+
+
+class DocumentsOut(BaseModel):
+    """All documents, by id."""
+
+    documents: list[DocumentOut]
+
+
+class TextOut(BaseModel):
+    """A slice of a document's exact text; ``length`` is that of the whole."""
+
+    document_id: str
+    start: int
+    end: int
+    length: int
+    text: str
+
+
+class FootnotesOut(BaseModel):
+    """A document's footnotes, by number."""
+
+    document_id: str
+    footnotes: list[FootnoteOut]
+
+
+class PassageWithNeighbours(BaseModel):
+    """A passage, and the ids of those before and after it in its document."""
+
+    passage: PassageOut
+    previous: str | None
+    next: str | None
+
+
+class ReadyOut(BaseModel):
+    """That the service can answer, and over how much."""
+
+    status: Literal["ready"]
+    generation: int
+    documents: int
+    passages: int
+
+
+class ProblemOut(BaseModel):
+    """An error (RFC 9457): ``detail`` says what is wrong and what to do."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+def _ranges(spans: tuple[Span, ...]) -> list[Range]:
+    return [(start, end) for start, end in spans]

@@ -1,0 +1,76 @@
+"""The one Settings, built once at the entry point and passed down."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ingest.errors import SettingsError
+
+PREFIX = "IBID_"
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default. Set one by ``IBID_<NAME>`` in the environment, or by an option.
+
+    Weights and thresholds were chosen on the development questions of ``eval/data/questions.jsonl``.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    data_dir: Path = Field(Path("ibid-data"), description="folder that holds the index")
+    corpus_dir: Path = Field(Path("corpus"), description="folder that is ingested where the index is empty")
+    host: str = Field("127.0.0.1", description="address the service listens on")
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    model: Annotated[str, Field(min_length=1)] = "all-MiniLM-L6-v2"
+    """The default's name, a folder with a sentence-transformers model, or a name on the model hub."""
+    max_tokens: Annotated[int, Field(ge=16, le=480)] = 120
+    """Tokens of a passage at the most."""
+    pool: Annotated[int, Field(ge=1, le=10_000)] = 100
+    """Candidates that each kind of search gives."""
+    late_pool: Annotated[int, Field(ge=1, le=10_000)] = 64
+    """Candidates that late interaction reads closely."""
+    lexical_weight: Annotated[float, Field(ge=0, le=10)] = 0.3
+    """Weight of the words' score (BM25) beside late interaction's, both standardised."""
+    k: Annotated[int, Field(ge=1, le=100)] = 8
+    """Hits that a search gives."""
+    min_confidence: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """Below this confidence the answer is an abstention."""
+    max_question_chars: Annotated[int, Field(ge=1, le=100_000)] = 4000
+    max_upload_bytes: Annotated[int, Field(ge=1)] = 64_000_000
+    threads: Annotated[int, Field(ge=0, le=1024)] = 0
+    """Threads that the model computes with; 0 leaves it to torch."""
+
+
+def load_settings(environment: Mapping[str, str] | None = None, **options: object) -> Settings:
+    """Settings from the environment, and over them the ``options`` that are not None.
+
+    Raises SettingsError for an ``IBID_`` variable that is no setting, and for a value that cannot be.
+    """
+    environment = os.environ if environment is None else environment
+    known = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    values: dict[str, object] = {}
+    for variable, value in environment.items():
+        if not variable.upper().startswith(PREFIX):
+            continue
+        if variable.upper() not in known:
+            raise SettingsError(f"{variable} is no setting of Ibid; {_suggest(variable, list(known))}")
+        values[known[variable.upper()]] = value
+    values.update({name: value for name, value in options.items() if value is not None})
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise SettingsError(f"{name} is {first['input']!r}, but: {first['msg'].lower()}; correct or unset it") from None
+
+
+def _suggest(variable: str, known: list[str]) -> str:
+    close = get_close_matches(variable.upper(), known, 1)
+    return f"did you mean {close[0]}?" if close else f"the settings are {', '.join(sorted(known))}"
