@@ -1,5 +1,7 @@
 """The one error tree. Every message says what is wrong and ends with what to do next."""
 
+# ruff: noqa: N818 -- an error is named for what is wrong: NotFound, IndexMismatch
+
 from __future__ import annotations
 
 

@@ -55,22 +55,18 @@ def split_page_number(text: str) -> tuple[str, int | None]:
     return (text[: match.start()] + text[match.end() :]).strip(), int(match["head"] or match["foot"])
 
 
-def _is_running(
-    source: str, units: Sequence[Unit], words: str, places: Sequence[tuple[int, int | None]]
-) -> bool:
+def _is_running(source: str, units: Sequence[Unit], words: str, places: Sequence[tuple[int, int | None]]) -> bool:
     if not any(map(str.isalpha, words)):
         return False
     numbers = [number for _, number in places if number is not None]
     if len(numbers) >= 2 and numbers == sorted(set(numbers)):
         return True
-    if _ADDRESS.match(words):
-        return True
-    return any(_breaks_sentence(source, units, index) for index, _ in places)
+    return _ADDRESS.match(words) is not None or any(_breaks_sentence(source, units, i) for i, _ in places)
 
 
 def _breaks_sentence(source: str, units: Sequence[Unit], index: int) -> bool:
-    """Whether the text before breaks off and the text after goes on in lower case."""
+    """Whether a unit stands between text that breaks off and text that goes on in lower case."""
     if not 0 < index < len(units) - 1:
         return False
-    before, after = units[index - 1].text(source), units[index + 1].text(source)
-    return before[-1].isalnum() and after[0].islower()
+    before, here, after = (unit.text(source) for unit in units[index - 1 : index + 2])
+    return before[-1].isalnum() and after[0].islower() and here not in (before, after)

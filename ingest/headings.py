@@ -92,7 +92,7 @@ def _is_titled(text: str) -> bool:
 
 
 def _is_about_people(text: str) -> bool:
-    """Whether a line lists names, or says after a dash or a colon who somebody is."""
+    """Whether a line lists names, or says after a dash who somebody is."""
     words = text.split()
     names = len(words) > _NAMES and not text.isupper() and all(word[0].isupper() for word in words)
-    return names or re.search(r"\w\)?(?:—|: )\w", text) is not None
+    return names or "—" in text

@@ -69,9 +69,7 @@ class _Clues:
     trace: bool
 
 
-def find_notes(
-    source: str, units: Sequence[Unit], furniture: Mapping[int, int | None]
-) -> tuple[FoundNote, ...]:
+def find_notes(source: str, units: Sequence[Unit], furniture: Mapping[int, int | None]) -> tuple[FoundNote, ...]:
     """Find the notes of a document, in order of number. ``furniture`` names the units that are none."""
     states = [_State(0.0, 0, _Role.BODY, -1, None, False, None)]
     for index, unit in enumerate(units):

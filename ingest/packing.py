@@ -23,10 +23,8 @@ class Sentence:
     tokens: int
 
 
-def sentences_of(
-    text: str, start: int, end: int, count_tokens: CountTokens, max_tokens: int
-) -> list[Sentence]:
-    """Sentences of ``text[start:end]``; one over the limit is cut further until every part is within it."""
+def sentences_of(text: str, start: int, end: int, count_tokens: CountTokens, max_tokens: int) -> list[Sentence]:
+    """Find the sentences of ``text[start:end]``; one over the limit is cut until every part is within it."""
     found: list[Sentence] = []
     for line in re.finditer(r"[^\n]+", text[start:end]):
         offset = start + line.start()
@@ -36,7 +34,7 @@ def sentences_of(
 
 
 def _fit(text: str, start: int, end: int, count_tokens: CountTokens, max_tokens: int) -> Iterator[Sentence]:
-    """A sentence, or its parts: cut at a semicolon, a comma, a blank, in that order, or else anywhere."""
+    """Yield a sentence, or its parts: cut at a semicolon, a comma, a blank, in that order, or anywhere."""
     tokens = count_tokens(text[start:end])
     if tokens <= max_tokens or end - start == 1:
         yield Sentence(start, end, tokens)
@@ -51,7 +49,7 @@ def _fit(text: str, start: int, end: int, count_tokens: CountTokens, max_tokens:
 
 
 def _break_point(text: str, start: int, end: int) -> int:
-    """The break nearest to the middle, of the best kind there is."""
+    """Find the break nearest to the middle, of the best kind there is."""
     middle = (start + end) // 2
     for pattern in _BREAKS:
         inner = [m.end() for m in pattern.finditer(text, start, end) if start < m.end() < end]
@@ -60,10 +58,12 @@ def _break_point(text: str, start: int, end: int) -> int:
     return middle
 
 
-def pack(paragraphs: Iterable[Sequence[Sentence]], max_tokens: int) -> list[list[Sentence]]:
+def pack(
+    text: str, paragraphs: Iterable[Sequence[Sentence]], count_tokens: CountTokens, max_tokens: int
+) -> list[list[Sentence]]:
     """Pack the sentences of successive paragraphs: short paragraphs together, long ones in like parts.
 
-    No part has more than ``max_tokens`` tokens unless it is a single sentence that has.
+    No part of ``text`` that is packed has more than ``max_tokens`` tokens, if none of its sentences has.
     """
     packed: list[list[Sentence]] = []
     room = 0
@@ -76,11 +76,11 @@ def pack(paragraphs: Iterable[Sequence[Sentence]], max_tokens: int) -> list[list
             else:
                 packed.append(part)
                 room = max_tokens - size
-    return packed
+    return [part for whole in packed for part in _within(text, whole, count_tokens, max_tokens)]
 
 
 def _split_evenly(sentences: Sequence[Sentence], max_tokens: int) -> Iterator[list[Sentence]]:
-    """Parts within the limit, each about as large as the others."""
+    """Yield parts within the limit, each about as large as the others."""
     total = sum(sentence.tokens for sentence in sentences)
     target = total / max(1, -(-total // max_tokens))
     part: list[Sentence] = []
@@ -95,3 +95,20 @@ def _split_evenly(sentences: Sequence[Sentence], max_tokens: int) -> Iterator[li
         size += sentence.tokens
     if part:
         yield part
+
+
+def _within(
+    text: str, sentences: list[Sentence], count_tokens: CountTokens, max_tokens: int
+) -> Iterator[list[Sentence]]:
+    """Halve a part for as long as it has too many tokens as a whole.
+
+    A tokenizer may find more tokens in a text than in its sentences one by one, above all where a sentence
+    was cut inside a word.
+    """
+    fits = len(sentences) == 1 or count_tokens(text[sentences[0].start : sentences[-1].end]) <= max_tokens
+    if fits:
+        yield sentences
+        return
+    middle = len(sentences) // 2
+    yield from _within(text, sentences[:middle], count_tokens, max_tokens)
+    yield from _within(text, sentences[middle:], count_tokens, max_tokens)

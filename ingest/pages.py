@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from ingest.units import Unit
 
@@ -14,7 +15,7 @@ def number_pages(
     continues: Mapping[int, int],
     printed: Mapping[int, int],
 ) -> list[int]:
-    """Number the page of each unit.
+    """Give each unit its page.
 
     ``apart`` names footnotes and furniture, ``continues`` the units whose sentence goes on in another, and
     ``printed`` gives the page of units that tell it: running heads and feet, headings with a page in the
@@ -62,7 +63,7 @@ def _interpolate(numbers: Sequence[int | None]) -> list[int]:
         known = [(0, 1)]
     first, last = known[0], known[-1]
     filled = [max(1, first[1] - first[0] + place) for place in range(first[0])]
-    for (low, start), (high, end) in zip(known, known[1:], strict=False):
+    for (low, start), (high, end) in pairwise(known):
         share = (end - start) / (high - low)
         filled += [round(start + share * step) for step in range(high - low)]
     return [*filled, *(last[1] + step for step in range(len(numbers) - last[0]))]

@@ -5,13 +5,16 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 
-from ingest.footnotes import Alignment, FoundNote, find_urls
+from ingest.footnotes import Alignment, find_urls
 from ingest.model import BlockKind, Document, Footnote, Passage, PassageKind, Span, passage_id
+from ingest.notes import FoundNote
 from ingest.packing import CountTokens, Sentence, pack, sentences_of
 from ingest.prose import Prose
 from ingest.reading import Reading
-from ingest.structure import Layout, Table
+from ingest.rows import Rows
+from ingest.structure import Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,7 @@ def build_passages(
     """Make a document's footnotes, by number, and its passages, in the order of the source."""
     cuts = [cut for marker in alignment.markers.values() for cut in marker.cuts]
     cutter = _Cutter(document.text, layout, Prose(document.text, cuts), count_tokens, max_tokens)
-    body = list(cutter.body())
-    callers, body = _link_callers(body, alignment)
+    callers, body = _link_callers(list(cutter.body()), alignment)
     footnotes = tuple(cutter.footnote(note, alignment) for note in alignment.notes)
     drafts = [*body, *cutter.tables()]
     for note, footnote in zip(alignment.notes, footnotes, strict=True):
@@ -47,9 +49,7 @@ def build_passages(
 class _Cutter:
     """Cuts one laid-out source into drafts of at most ``max_tokens`` tokens."""
 
-    def __init__(
-        self, source: str, layout: Layout, prose: Prose, count_tokens: CountTokens, max_tokens: int
-    ) -> None:
+    def __init__(self, source: str, layout: Layout, prose: Prose, count_tokens: CountTokens, max_tokens: int) -> None:
         self._source = source
         self._layout = layout
         self._prose = prose
@@ -58,30 +58,26 @@ class _Cutter:
         self._block_starts = [block.span.start for block in layout.blocks]
 
     def body(self) -> Iterator[_Draft]:
-        """The paragraphs of each section, packed."""
+        """Yield the paragraphs of each section, packed."""
         for section, chains in self._sections():
             paragraphs = [self._chain_spans(chain) for chain in chains]
             reading = Reading(self._source, tuple(span for spans in paragraphs for span in spans))
-            packed: list[list[Sentence]] = []
-            start = 0
-            for spans in paragraphs:
-                end = start + len(Reading(self._source, tuple(spans)).text)
-                packed.append(sentences_of(reading.text, start, end, self._count, self._max))
-                start = end + 1  # the white space between two paragraphs reads as one character
-            for sentences in pack(packed, self._max):
-                at = reading.source_position(sentences[0].start)
-                yield _Draft(PassageKind.BODY, reading, sentences, section, at)
+            bounds = map(reading.position_after, accumulate(map(len, paragraphs), initial=0))
+            sentences = [
+                sentences_of(reading.text, start, end, self._count, self._max) for start, end in pairwise(bounds)
+            ]
+            for part in pack(reading.text, sentences, self._count, self._max):
+                at = reading.source_position(part[0].start)
+                yield _Draft(PassageKind.BODY, reading, part, section, at)
 
     def _sections(self) -> Iterator[tuple[tuple[str, ...], list[list[int]]]]:
-        """Runs of paragraphs under one heading, headings first; each paragraph a chain of unit indexes."""
-        tables = {table.unit for table in self._layout.tables}
-        gone_on = set(self._layout.continues.values())
+        """Yield what stands under one heading, headings first; each paragraph a chain of unit indexes."""
+        apart = {table.unit for table in self._layout.tables} | set(self._layout.continues.values())
         run: list[list[int]] = []
         only_headings = True
         section: tuple[str, ...] = ()
         for index, block in enumerate(self._layout.blocks):
-            in_flow = block.kind not in (BlockKind.FURNITURE, BlockKind.FOOTNOTE) and index not in tables
-            if not in_flow or index in gone_on:
+            if block.kind in (BlockKind.FURNITURE, BlockKind.FOOTNOTE) or index in apart:
                 continue
             is_heading = block.kind is BlockKind.HEADING
             if is_heading and not only_headings:
@@ -90,8 +86,7 @@ class _Cutter:
             section = block.section
             run.append(self._chain(index))
             only_headings = only_headings and is_heading
-        if run:
-            yield section, run
+        yield section, run
 
     def _chain(self, index: int) -> list[int]:
         chain = [index]
@@ -104,33 +99,17 @@ class _Cutter:
         return self._prose.chain([block.content for block in blocks], blocks[-1].span.end)
 
     def tables(self) -> Iterator[_Draft]:
-        """Each row, read with its table's title and, before each cell, the name of its column."""
+        """Yield the rows of each table (see ``ingest.rows``)."""
         for table in self._layout.tables:
+            title = None if table.title is None else self._layout.blocks[table.title]
             section = self._layout.blocks[table.unit].section
-            for row in table.cells[1:]:
-                reading = Reading(self._source, tuple(self._row_spans(table, row)))
+            rows = Rows(self._source, self._prose, table, title, lambda text: self._count(text) <= self._max)
+            for at, reading in rows.readings():
                 for sentences in self._packed(reading):
-                    yield _Draft(PassageKind.TABLE, reading, sentences, section, row[0].start)
-
-    def _row_spans(self, table: Table, row: Sequence[Span]) -> Iterator[Span]:
-        if table.title is not None:
-            title = self._layout.blocks[table.title]
-            yield from self._prose.spans(title.content)
-            yield Span(title.content.end, title.span.end)
-        for number, cell in enumerate(row):
-            if number < len(table.columns):
-                yield from self._with_blank(table.columns[number])
-            yield from self._with_blank(cell)
-
-    def _with_blank(self, cell: Span) -> Iterator[Span]:
-        """A cell, and the nearest white space after it, to part it from what follows."""
-        yield from self._prose.spans(cell)
-        blank = next((i for i in range(cell.end, len(self._source)) if self._source[i].isspace()), None)
-        if blank is not None:
-            yield Span(blank, blank + 1)
+                    yield _Draft(PassageKind.TABLE, reading, sentences, section, at)
 
     def footnote(self, note: FoundNote, alignment: Alignment) -> Footnote:
-        """The Footnote of a note in the layout: its text without the printed number."""
+        """Make the Footnote of a note in the layout: its text without the printed number."""
         contents = [self._layout.blocks[index].content for index in note.units]
         if note.head is not None and note.head.end < contents[0].end:
             contents[0] = Span(note.head.end, contents[0].end)
@@ -147,20 +126,21 @@ class _Cutter:
         )
 
     def note_drafts(self, footnote: Footnote, section: tuple[str, ...], caller: str) -> Iterator[_Draft]:
-        """A footnote's own passages, with the sentence that calls it as their context."""
+        """Yield a footnote's own passages, with the sentence that calls it as their context."""
         reading = Reading(self._source, footnote.spans)
         at = footnote.spans[0].start
         for sentences in self._packed(reading):
             yield _Draft(PassageKind.FOOTNOTE, reading, sentences, section, at, (footnote.number,), caller)
 
     def _packed(self, reading: Reading) -> list[list[Sentence]]:
-        return pack([sentences_of(reading.text, 0, len(reading.text), self._count, self._max)], self._max)
+        sentences = sentences_of(reading.text, 0, len(reading.text), self._count, self._max)
+        return pack(reading.text, [sentences], self._count, self._max)
 
     def passage(self, document_id: str, position: int, draft: _Draft) -> Passage:
         """Give a draft its id, spans and pages."""
         start, end = draft.sentences[0].start, draft.sentences[-1].end
         spans = draft.reading.spans_of(start, end)
-        blocks = [self._layout.blocks[bisect_right(self._block_starts, span.start) - 1] for span in spans]
+        pages = [self._page(place) for span in spans for place in (span.start, span.end - 1)]
         return Passage(
             id=passage_id(document_id, spans),
             document_id=document_id,
@@ -169,10 +149,13 @@ class _Cutter:
             text=draft.reading.text[start:end],
             spans=spans,
             section=draft.section,
-            pages=(min(block.page for block in blocks), max(block.page for block in blocks)),
+            pages=(min(pages), max(pages)),
             footnotes=draft.notes,
             context=draft.context,
         )
+
+    def _page(self, place: int) -> int:
+        return self._layout.blocks[bisect_right(self._block_starts, place) - 1].page
 
 
 def _link_callers(body: Sequence[_Draft], alignment: Alignment) -> tuple[dict[int, str], list[_Draft]]:
@@ -190,9 +173,7 @@ def _link_callers(body: Sequence[_Draft], alignment: Alignment) -> tuple[dict[in
     callers: dict[int, str] = {}
     called: dict[int, list[int]] = {}
     for number, marker in sorted(alignment.markers.items()):
-        place = bisect_left(positions, marker.span.start) - 1
-        if place < 0:
-            continue
+        place = max(0, bisect_left(positions, marker.span.start) - 1)
         _, index, sentence = starts[place]
         callers[number] = body[index].reading.text[sentence.start : sentence.end]
         called.setdefault(index, []).append(number)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from ingest.model import Span
 from ingest.reading import cut
@@ -32,19 +33,19 @@ class Prose:
         self._words: frozenset[str] | None = None
 
     def spans(self, span: Span) -> list[Span]:
-        """The parts of ``span`` that are read, in order."""
+        """Give the parts of ``span`` that are read, in order."""
         low = max(0, bisect_left(self._starts, span.start) - 1)
         high = bisect_left(self._starts, span.end)
         return cut(span, sorted([*self._holes[low:high], *self._line_hyphens(span)]))
 
     def chain(self, units: Sequence[Span], end: int) -> list[Span]:
-        """The parts that are read of a paragraph that page breaks have cut in ``units``.
+        """Give the parts that are read of a paragraph that page breaks have cut in ``units``.
 
         One character of white space goes with each unit, to part it from the text that goes on with it, and
-        all white space up to ``end`` with the last; where a break goes through a word, the hyphen is left out.
+        all white space up to ``end`` with the last. Where a break goes through a word, its hyphen goes.
         """
         found: list[Span] = []
-        for unit, following in zip(units, units[1:], strict=False):
+        for unit, following in pairwise(units):
             broken = self._source[unit.end - 1] == "-" and self._mends(unit.end - 1, following)
             found += self.spans(Span(unit.start, unit.end - 1 if broken else unit.end + 1))
         return found + self.spans(Span(units[-1].start, end))
@@ -69,7 +70,7 @@ class Prose:
         return not (left[0].casefold() in words and right[0].casefold() in words)
 
     def _vocabulary(self) -> frozenset[str]:
-        """The words of the document, halves at a line's end or beginning left out."""
+        """Collect the words of the document, those at a line's end or beside a hyphen left out."""
         if self._words is None:
             whole = re.finditer(r"(?<![\w-])[^\W\d_]+(?!-?\s*\n|-|\w)", self._source)
             self._words = frozenset(match.group().casefold() for match in whole)

@@ -21,7 +21,6 @@ _STARTERS = frozenset(
     """.split()  # noqa: SIM905
 )
 _CLOSERS = "\"'”’»)]"
-_OPENERS = _CLOSERS + "“‘«([*_—–-"
 _STOP = rf"(?<![.!?…])[.!?…]++[{re.escape(_CLOSERS)}]*+(?=\s)"  # a stop and what closes with it, before a blank
 _WIDE_STOP = rf"(?<![。！？])[。！？]++[{re.escape(_CLOSERS)}」』]*+(?P<wide>)"  # needs no blank after it
 _BOUNDARY = re.compile(rf"(?:{_STOP}|{_WIDE_STOP})(?P<gap>\s*+)(?=\S)")

@@ -1,4 +1,4 @@
-"""The shapes that printed note numbers take. Another publisher's style is another row; nothing else knows one."""
+"""The shapes that printed note numbers take: another publisher's style is another row here."""
 
 from __future__ import annotations
 
@@ -47,4 +47,4 @@ MARKER_SHAPES = (
         1.0,
     ),
 )
-"""How a marker stands in the body: ``mark`` is the marker, ``cut`` and ``open`` are what reading leaves out."""
+"""How a marker stands in the body: ``mark`` is the marker; reading leaves out ``cut`` and ``open``."""

@@ -17,6 +17,8 @@ MEDIA_TYPES = {".txt": "text/plain", ".md": "text/markdown"}
 NOT_TEXTS = frozenset({"readme.md"})
 """Names, in lower case, that describe a folder and are not read as one of its sources."""
 
+_KEYS = frozenset(("id", "file", "title", "sha256", "authors", "publisher", "date", "language", "rights"))
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -34,19 +36,19 @@ class Source:
 
 
 def find_sources(paths: Iterable[Path]) -> tuple[Source, ...]:
-    """List the sources at ``paths``, in the order given, folders by name.
+    """List the sources at ``paths``, in the order given, folders by name; each file once.
 
     A folder stands for the files its manifest names, or, without one, for its ``.txt`` and ``.md`` files.
-    Raises SourceError where nothing can be found, a manifest is wrong, or two sources share an id.
+    Raises SourceError where nothing can be found, a manifest is wrong, or two files share an id.
     """
-    sources = tuple(source for path in paths for source in _sources_at(path))
-    seen: dict[str, Path] = {}
-    for source in sources:
-        if seen.setdefault(source.id, source.path) != source.path:
+    found: dict[str, Source] = {}
+    for source in (source for path in paths for source in _sources_at(path)):
+        other = found.setdefault(source.id, source)
+        if other.path.resolve() != source.path.resolve():
             raise SourceError(
-                f"{source.path} and {seen[source.id]} would both be document {source.id!r}; rename one of them"
+                f"{other.path} and {source.path} would both be document {source.id!r}; rename one of them"
             )
-    return sources
+    return tuple(found.values())
 
 
 def read_source(source: Source) -> Document:
@@ -67,7 +69,7 @@ def decode(data: bytes, source: Source) -> Document:
     digest = hashlib.sha256(data).hexdigest()
     if source.sha256 and digest != source.sha256:
         raise SourceError(
-            f"{name} is not the text its manifest names (sha-256 {digest[:12]}…, manifest {source.sha256[:12]}…); "
+            f"{name} is not the text its manifest names (sha-256 {digest[:12]}…, not {source.sha256[:12]}…); "
             f"restore the file, or put its new hash into {MANIFEST}"
         )
     if not data.strip():
@@ -90,11 +92,50 @@ def document_id(name: str) -> str:
     >>> document_id("My Report (final).txt")
     'my-report-final'
     """
-    stem = Path(name).stem.casefold()
-    slug = re.sub(r"[^\w]+", "-", stem).replace("_", "-").strip("-")
-    if not slug:
-        raise SourceError(f"no document id can be made of the name {name!r}; rename the file")
-    return slug[:80]
+    return _slug(Path(name).stem)
+
+
+def read_manifest(manifest: Path) -> tuple[Source, ...]:
+    """Read a ``corpus.toml``: one ``[[document]]`` table a text.
+
+    Raises SourceError if it is not well formed or names no document.
+    """
+    try:
+        tables = tomllib.loads(manifest.read_text(encoding="utf-8")).get("document", [])
+        if not isinstance(tables, list) or not tables:
+            raise TypeError("no [[document]] in it")
+        return tuple(_source_of(table, manifest.parent) for table in tables)
+    except OSError as error:
+        raise SourceError(f"{manifest} cannot be read ({error.strerror}); check the file") from error
+    except KeyError as error:
+        raise _malformed(manifest, f"a document has no {error}") from error
+    except (ValueError, TypeError) as error:  # not TOML and not UTF-8 are ValueErrors
+        raise _malformed(manifest, str(error)) from error
+
+
+def _malformed(manifest: Path, why: str) -> SourceError:
+    return SourceError(
+        f"{manifest} is not a well-formed manifest ({why}); each [[document]] needs id, file, title, sha256"
+    )
+
+
+def _source_of(table: object, folder: Path) -> Source:
+    if not isinstance(table, dict):
+        raise TypeError("a document is no table")
+    if unknown := sorted(set(table) - _KEYS):
+        raise TypeError(f"unknown key {unknown[0]!r}")
+    authors = table.get("authors", [])
+    if not isinstance(authors, list):
+        raise TypeError("authors must be a list")
+    text = {key: str(table.get(key, "")) for key in ("publisher", "date", "language", "rights")}
+    return Source(
+        path=folder / str(table["file"]),
+        id=_slug(str(table["id"])),
+        title=str(table["title"]),
+        sha256=str(table["sha256"]).lower(),
+        authors=tuple(map(str, authors)),
+        **text,
+    )
 
 
 def _sources_at(path: Path) -> Iterator[Source]:
@@ -114,47 +155,23 @@ def _sources_at(path: Path) -> Iterator[Source]:
 
 
 def _plain_source(path: Path) -> Source:
-    """A single file: what the manifest beside it says of it, if there is one."""
+    """Make the Source of a single file, of what the manifest beside it says of it if there is one."""
     manifest = path.parent / MANIFEST
     if manifest.exists():
         for source in read_manifest(manifest):
             if source.path.name == path.name:
                 return source
     if path.suffix.lower() not in MEDIA_TYPES:
-        raise SourceError(
-            f"{path.name} is not a kind of file that can be read; give one of: {', '.join(sorted(MEDIA_TYPES))}"
-        )
+        kinds = ", ".join(sorted(MEDIA_TYPES))
+        raise SourceError(f"{path.name} is not a kind of file that can be read; give one of: {kinds}")
     return Source(path, document_id(path.name))
 
 
-def read_manifest(manifest: Path) -> tuple[Source, ...]:
-    """Read a ``corpus.toml``: one ``[[document]]`` table a text. Raises SourceError if it is not well formed."""
-    try:
-        tables = tomllib.loads(manifest.read_text(encoding="utf-8")).get("document", [])
-        return tuple(_source_of(table, manifest.parent) for table in tables)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
-        raise SourceError(
-            f"{manifest} is not a well-formed manifest ({error}); each [[document]] needs id, file, title, sha256"
-        ) from error
-
-
-def _source_of(table: dict[str, object], folder: Path) -> Source:
-    known = {"id", "file", "title", "sha256", "authors", "publisher", "date", "language", "rights"}
-    unknown = set(table) - known
-    if unknown:
-        raise TypeError(f"unknown key {sorted(unknown)[0]!r}")
-    authors = table.get("authors", [])
-    if not isinstance(authors, list):
-        raise TypeError("authors must be a list")
-    text = {key: str(table.get(key, "")) for key in ("publisher", "date", "language", "rights")}
-    return Source(
-        path=folder / str(table["file"]),
-        id=document_id(str(table["id"])),
-        title=str(table["title"]),
-        sha256=str(table["sha256"]),
-        authors=tuple(map(str, authors)),
-        **text,
-    )
+def _slug(name: str) -> str:
+    slug = re.sub(r"[\W_]+", "-", name.casefold())[:80].strip("-")
+    if not slug:
+        raise SourceError(f"no document id can be made of the name {name!r}; rename the file")
+    return slug
 
 
 def _is_text(path: Path) -> bool:
@@ -162,9 +179,9 @@ def _is_text(path: Path) -> bool:
 
 
 def _first_line(text: str) -> str:
-    """The title of a text that nobody has named: its first line with a letter in it."""
+    """Make a title for a text that nobody has named: its first line with a letter in it."""
     for line in text.splitlines():
-        words = line.lstrip("#").strip()
+        words = line.lstrip("\ufeff#").strip()
         if any(map(str.isalpha, words)):
             return words[:200]
     return "Untitled"

@@ -31,9 +31,7 @@ class Layout:
     continues: Mapping[int, int]
 
 
-def lay_out(
-    source: str, units: Sequence[Unit], furniture: Mapping[int, int | None], notes: Collection[int]
-) -> Layout:
+def lay_out(source: str, units: Sequence[Unit], furniture: Mapping[int, int | None], notes: Collection[int]) -> Layout:
     """Make Blocks of units. ``notes`` holds the indexes of units that are footnotes."""
     contents = read_contents(source, units)
     apart = {*furniture, *notes}
@@ -69,8 +67,7 @@ def _tile(blocks: Sequence[Block], length: int) -> tuple[Block, ...]:
     """Stretch the Blocks' spans over the white space between them, so that they tile the source."""
     bounds = [0, *(block.content.start for block in blocks[1:]), length]
     return tuple(
-        replace(block, span=Span(start, end))
-        for block, (start, end) in zip(blocks, pairwise(bounds), strict=True)
+        replace(block, span=Span(start, end)) for block, (start, end) in zip(blocks, pairwise(bounds), strict=True)
     )
 
 

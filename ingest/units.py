@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from ingest.model import Span
 
 LONG_LINE = 150
-"""A text with lines longer than this many characters has a line a paragraph; shorter ones are wrapped."""
+"""A text that stands mostly in lines longer than this has a line a paragraph; shorter ones are wrapped."""
 
-_LINE = re.compile(r"[^\r\n\f\v\x1c-\x1e\x85\u2028\u2029]+")
+# A byte order mark parts lines too: one stands where two files were joined, and none should be read.
+_LINE = re.compile(r"[^\r\n\f\v\x1c-\x1e\x85\u2028\u2029\ufeff]+")
+_PARAGRAPH_BREAK = re.compile(r"\f|(?>\r\n|[\n\r\u2028])[^\S\r\n]*[\n\r\u2028]|\u2029")
 _LINE_HEAD = re.compile(r"\s*(?:[-*•–]\s+\S|\(?\d{1,3}[.)]\s+\S|#{1,6}\s|\[\^?\w+\]|\^\{|[⁰¹²³⁴-⁹]|URL:)")
 
 
@@ -28,22 +30,23 @@ class Unit:
     alone: bool
 
     def text(self, source: str) -> str:
-        """The unit's characters in ``source``."""
+        """Slice the unit's characters out of ``source``."""
         return source[self.span.start : self.span.end]
 
 
 def split_units(source: str) -> list[Unit]:
     """Split a source into units, in order. Every character that is not white space is in exactly one."""
     lines = [line for match in _LINE.finditer(source) if (line := _strip(source, match.span()))]
-    wrapped = not any(line.end - line.start > LONG_LINE for line in lines)
+    lengths = [end - start for start, end in lines]
+    wrapped = 2 * sum(length for length in lengths if length > LONG_LINE) < sum(lengths)
     return [unit for group in _groups(source, lines) for unit in _units_of(source, group, wrapped)]
 
 
 def _groups(source: str, lines: list[Span]) -> Iterator[list[Span]]:
-    """Runs of lines with no blank line between them."""
+    """Yield runs of lines with no blank line and no new page between them."""
     group: list[Span] = []
     for line in lines:
-        if group and source.count("\n", group[-1].end, line.start) > 1:
+        if group and _PARAGRAPH_BREAK.search(source, group[-1].end, line.start):
             yield group
             group = []
         group.append(line)
@@ -68,7 +71,7 @@ def _units_of(source: str, group: list[Span], wrapped: bool) -> Iterator[Unit]:
 
 
 def _row_lines(source: str, group: list[Span]) -> list[bool]:
-    """Which lines are table rows: two or more in succession with tabs, or with pipes at both ends."""
+    """Tell which lines are table rows: two or more in succession with tabs, or with pipes at both ends."""
     cells = ["\t" in source[s:e] or (source[s] == "|" == source[e - 1]) for s, e in group]
     padded = [False, *cells, False]
     return [here and (before or after) for before, here, after in zip(padded, cells, padded[2:], strict=False)]
