@@ -54,9 +54,7 @@ class Report:
         return {kind: [row for row in self.rows if row.question.type == kind] for kind in types}
 
     def abstention(self) -> dict[str, float]:
-        """Share of the unanswerable questions that were declined, of the answerable ones that were answered,
-        and of the quotes shown that were verified.
-        """
+        """Shares: of unanswerable questions declined, of answerable ones tried, of answers all verified."""
         declined = [row.measures for row in self.rows if not row.question.answerable]
         tried = [row.measures for row in self.rows if row.question.answerable]
         quoted = [row.measures for row in self.rows if row.mode != Mode.ABSTAINED]
@@ -67,9 +65,7 @@ class Report:
         }
 
 
-def run(
-    library: Library, questions: Sequence[Judgement], tick: Callable[[], None] | None = None
-) -> Report:
+def run(library: Library, questions: Sequence[Judgement], tick: Callable[[], None] | None = None) -> Report:
     """Ask every question of ``library``; ``tick`` is called after each."""
     rows: list[Row] = []
     for question in questions:

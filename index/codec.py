@@ -14,7 +14,8 @@ def pack_tokens(tokens: Vectors) -> bytes:
     scales = np.abs(tokens).max(axis=1, initial=0.0).astype("<f2")
     steps = np.maximum(scales.astype(np.float32), 1e-6)[:, None] / _LEVELS
     levels = np.clip(np.rint(tokens / steps), -_LEVELS, _LEVELS).astype(np.int8)
-    return scales.tobytes() + levels.tobytes()
+    packed: bytes = scales.tobytes() + levels.tobytes()
+    return packed
 
 
 def unpack_tokens(packed: bytes, dim: int) -> Vectors:
@@ -22,4 +23,5 @@ def unpack_tokens(packed: bytes, dim: int) -> Vectors:
     count = len(packed) // (dim + 2)
     scales = np.frombuffer(packed, dtype="<f2", count=count).astype(np.float32)
     levels = np.frombuffer(packed, dtype=np.int8, offset=2 * count).reshape(count, dim)
-    return levels.astype(np.float32) * (scales[:, None] / _LEVELS)
+    tokens: Vectors = levels.astype(np.float32) * (scales[:, None] / np.float32(_LEVELS))
+    return tokens

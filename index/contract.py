@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from index.embedder import Embedded, Vectors
+from index.embedder import Vectors
 from ingest.model import Footnote, Ingested, Passage, PassageKind
 
 
@@ -41,10 +41,7 @@ class Filters:
             (not self.document_ids or passage.document_id in self.document_ids)
             and (not self.kinds or passage.kind in self.kinds)
             and passage.section[: len(self.section_prefix)] == self.section_prefix
-            and (
-                self.pages is None
-                or (passage.pages[0] <= self.pages[1] and self.pages[0] <= passage.pages[1])
-            )
+            and (self.pages is None or (passage.pages[0] <= self.pages[1] and self.pages[0] <= passage.pages[1]))
         )
 
 
@@ -59,13 +56,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is indexed of a passage: its text with what places it, and the vectors of that text.
+    """What is indexed of a passage: its text with what places it, and that text's vector (dim,).
 
-    ``embedded.tokens`` are of the reading text alone.
+    ``tokens`` are the token vectors of the reading text alone, packed by ``index.codec``.
     """
 
     text: str
-    embedded: Embedded
+    vector: Vectors
+    tokens: bytes
 
 
 class Index(Protocol):
@@ -90,9 +88,7 @@ class Index(Protocol):
         """Take a document out of every kind of search, in one step. Raises NotFound."""
         ...
 
-    def search(
-        self, question: str, vector: Vectors, pool: int, filters: Filters | None = None
-    ) -> list[Candidate]:
+    def search(self, question: str, vector: Vectors, pool: int, filters: Filters | None = None) -> list[Candidate]:
         """The ``pool`` nearest passages by cosine with ``vector`` (dim,), and the ``pool`` best by BM25.
 
         Every candidate has both scores. Sorted by passage id; those that ``filters`` forbid are left out

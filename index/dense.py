@@ -32,7 +32,9 @@ class DenseIndex:
             return []
         parameters = None
         if allowed is not None:
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.asarray(allowed, dtype=np.int64)))
+            selector = faiss.IDSelectorBatch(np.asarray(allowed, dtype=np.int64))  # must outlive the search
+            parameters = faiss.SearchParameters()
+            parameters.sel = selector
         _, rows = self._index.search(vector.reshape(1, -1), limit, params=parameters)
         return [int(row) for row in rows[0]]
 

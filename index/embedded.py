@@ -90,9 +90,7 @@ class EmbeddedIndex:
         """Take a document out in one transaction. Raises NotFound."""
         self._store.remove(document_id)
 
-    def search(
-        self, question: str, vector: Vectors, pool: int, filters: Filters | None = None
-    ) -> list[Candidate]:
+    def search(self, question: str, vector: Vectors, pool: int, filters: Filters | None = None) -> list[Candidate]:
         """The nearest passages by cosine and the best by BM25, each with both scores, by passage id."""
         current = self._load()
         allowed = None

@@ -60,9 +60,7 @@ def token_counter(embedder: Embedder) -> Callable[[str], int]:
 
 @dataclass(frozen=True, slots=True)
 class IndexText:
-    """What is embedded and indexed of a passage: its reading text, which starts at ``offset``, and before it
-    what places it.
-    """
+    """What is embedded and indexed of a passage: what places it, and from ``offset`` on its reading text."""
 
     text: str
     offset: int

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from index.codec import pack_tokens
 from index.contract import DocumentInfo, Entry
 from index.embedded import EmbeddedIndex
 from index.embedder import Embedded, Embedder, IndexText, index_text, token_counter
 from ingest.model import Document, Ingested
 from ingest.pipeline import ingest
 from ingest.sources import Source
+
+CHUNK = 512
+"""Texts embedded at once: their unpacked token vectors take about 200 kB each."""
 
 Report = Callable[[str, int, int], None]
 """Told of progress: document id, passages done, passages in all."""
@@ -64,18 +68,19 @@ def _store(
             report(info.id, done, len(texts))
 
     tell(0)
-    embedded = embedder.embed([text.text for text in missing], tell)
-    for text, vectors in zip(missing, embedded, strict=True):
-        known[text.text] = _of_reading(text, vectors, embedder)
-    index.upsert(ingested, info, [Entry(text.text, known[text.text]) for text in texts])
+    for start in range(0, len(missing), CHUNK):
+        chunk = missing[start : start + CHUNK]
+        for text, embedded in zip(chunk, embedder.embed([text.text for text in chunk], tell), strict=True):
+            known[text.text] = _entry(text, embedded, embedder)
+    index.upsert(ingested, info, [known[text.text] for text in texts])
     return len(missing)
 
 
-def _of_reading(text: IndexText, embedded: Embedded, embedder: Embedder) -> Embedded:
-    """Keep the token vectors of the reading text only: what places it would match in every passage beside it."""
+def _entry(text: IndexText, embedded: Embedded, embedder: Embedder) -> Entry:
+    """Keep the token vectors of the reading text only: what places it stands in every passage beside it too."""
     offsets = embedder.token_offsets(text.text)[: len(embedded.tokens)]
     kept = [i for i, (start, _) in enumerate(offsets) if start >= text.offset]
-    return Embedded(embedded.vector, embedded.tokens[kept])
+    return Entry(text.text, embedded.vector, pack_tokens(embedded.tokens[kept]))
 
 
 def _info(document: Document, source: Source, passages: int, footnotes: int) -> DocumentInfo:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +33,9 @@ def maxsim(question: Vectors, weights: Floats, texts: Sequence[Vectors]) -> list
     similarities = question @ np.concatenate(texts).T
     bounds = np.cumsum([0, *(len(text) for text in texts)])
     means: list[float] = []
-    for start, end in zip(bounds, bounds[1:], strict=False):
-        best = similarities[:, start:end].max(axis=1) if end > start else np.zeros(len(question))
+    for start, end in pairwise(bounds):
+        nothing = np.zeros(len(question), dtype=np.float32)
+        best: Floats = similarities[:, start:end].max(axis=1) if end > start else nothing
         means.append(weighted_mean(best, weights))
     return means
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -35,8 +35,8 @@ class SentenceTransformerEmbedder:
     """A sentence-transformers model: the default one, a local folder, or a name on the model hub.
 
     Loading happens on first use, once, and is safe from several threads. ``model`` is the default's name, a
-    folder, or a hub name; ``threads`` is how many torch computes with, 0 leaves it to torch. Raises ModelError where the model is missing or its weights are not what they
-    should be.
+    folder, or a hub name; ``threads`` is how many torch computes with, 0 leaves it to torch. Raises ModelError
+    where the model is missing or its weights are not what they should be.
     """
 
     def __init__(self, model: str = DEFAULT_MODEL, threads: int = 0) -> None:
@@ -82,7 +82,9 @@ class SentenceTransformerEmbedder:
 
     def _forward(self, texts: list[str]) -> list[Embedded]:
         model = self._model
-        rows = model.encode(texts, batch_size=len(texts), output_value=None, show_progress_bar=False)
+        rows: list[dict[str, Any]] = model.encode(  # type: ignore[assignment]
+            texts, batch_size=len(texts), output_value=None, show_progress_bar=False
+        )
         embedded: list[Embedded] = []
         for row in rows:
             tokens = row["token_embeddings"][row["attention_mask"].bool()][1:-1].float().cpu().numpy()
@@ -126,7 +128,7 @@ class SentenceTransformerEmbedder:
         if self._threads:
             torch.set_num_threads(self._threads)
 
-        logging.disable_progress_bar()
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             return SentenceTransformer(str(self._folder or self._name), device="cpu")
         except (OSError, ValueError, KeyError) as error:

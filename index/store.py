@@ -13,9 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from index.codec import pack_tokens, unpack_tokens
 from index.contract import DocumentInfo, Entry
-from index.embedder import Embedded, Vectors
+from index.embedder import Vectors
 from ingest.errors import IndexMismatch, IndexNotReady, NotFound
 from ingest.model import Document, Footnote, Found, Ingested, Passage, PassageKind, Span
 
@@ -120,12 +119,13 @@ class Store:
         with self._change() as connection:
             connection.execute("DELETE FROM documents WHERE id = ?", (document.id,))
             connection.execute(
-                "INSERT INTO documents VALUES (?, ?, ?)", (document.id, json.dumps(asdict(info)), document.text)
+                "INSERT INTO documents VALUES (?, ?, ?)",
+                (document.id, json.dumps(asdict(info)), document.text),
             )
             connection.executemany(
                 "INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)",
                 [
-                    (key, entry.embedded.vector.astype("<f4").tobytes(), pack_tokens(entry.embedded.tokens))
+                    (key, entry.vector.astype("<f4").tobytes(), entry.tokens)
                     for key, entry in zip(keys, entries, strict=True)
                 ],
             )
@@ -147,17 +147,16 @@ class Store:
             if connection.execute("DELETE FROM documents WHERE id = ?", (document_id,)).rowcount == 0:
                 raise _no_document(document_id)
 
-    def known(self, texts: Iterable[str]) -> dict[str, Embedded]:
+    def known(self, texts: Iterable[str]) -> dict[str, Entry]:
         """What is stored already of these texts."""
-        found: dict[str, Embedded] = {}
+        found: dict[str, Entry] = {}
         with self._connect() as connection:
             for text in texts:
                 row = connection.execute(
                     "SELECT vector, tokens FROM vectors WHERE key = ?", (self._vector_key(text),)
                 ).fetchone()
                 if row:
-                    vector = np.frombuffer(row[0], dtype="<f4")
-                    found[text] = Embedded(vector, unpack_tokens(row[1], len(vector)))
+                    found[text] = Entry(text, np.frombuffer(row[0], dtype="<f4"), row[1])
         return found
 
     def _vector_key(self, text: str) -> str:
@@ -261,7 +260,7 @@ def swap_in(new: Path, old: Path) -> None:
         # A write-ahead log belongs to the file it was written for, never to another of the same name.
         for suffix in ("-wal", "-shm"):
             old.with_name(old.name + suffix).unlink(missing_ok=True)
-    os.replace(new, old)
+    new.replace(old)
 
 
 @contextmanager

@@ -16,16 +16,24 @@ from index.retrieval import Hit, Question
 from ingest.model import Footnote, PassageKind, Span
 from ingest.reading import Reading, read_spans
 from ingest.sentences import split_sentences
+from service.specifics import missing
 
 READ_HITS = 5
 """Hits whose sentences are looked at."""
 
 MAX_SENTENCES = 3
-MIN_GAIN = 0.05
+MIN_GAIN = 0.03
 """A further sentence has to bring the answer this much nearer to the question (mean cosine, 0 to 1)."""
 
-RANK_WEIGHT = 0.02
+RANK_WEIGHT = 0.08
 """What a standardised point of its passage's score is worth to a sentence."""
+
+CONFIDENCE_MIDDLE = 0.36
+"""Coverage (mean best cosine of the question's tokens) at which an answer is as likely wrong as right."""
+
+CONFIDENCE_SLOPE = 20.0
+MISSING_COST = 5.0
+"""What a number or name that no hit speaks of takes off the logit."""
 
 ABSTENTION = "The documents do not seem to answer this. These are the passages nearest to the question."
 
@@ -84,12 +92,10 @@ class Extractor:
     def answer(self, question: Question, hits: Sequence[Hit]) -> Answer:
         """Quote one to three sentences of ``hits``, or abstain where the evidence is too weak."""
         chosen = self._choose(question, hits)
-        confidence = self._confidence(question, chosen)
+        confidence = self._confidence(question, hits, chosen)
         if confidence < self._min_confidence:
             return Answer(question.text, ABSTENTION, Mode.ABSTAINED, confidence, (), tuple(hits))
-        citations = tuple(
-            self._cite(mark, hits[part.hit], part.start, part.end) for mark, part in enumerate(chosen, 1)
-        )
+        citations = tuple(self._cite(mark, hits[part.hit], part.start, part.end) for mark, part in enumerate(chosen, 1))
         text = " ".join(f"{citation.quote} [{citation.mark}]" for citation in citations)
         return Answer(question.text, text, Mode.EXTRACTIVE, confidence, citations, tuple(hits))
 
@@ -120,13 +126,17 @@ class Extractor:
             matches = best_matches(question.tokens, _rows(vectors, inside))
             yield _Quotable(number, start, end, matches)
 
-    def _confidence(self, question: Question, chosen: Sequence[_Quotable]) -> float:
-        """How likely the chosen sentences answer: a logistic curve over how well they meet the question."""
+    def _confidence(self, question: Question, hits: Sequence[Hit], chosen: Sequence[_Quotable]) -> float:
+        """How likely the chosen sentences answer: a logistic curve over how well they meet the question.
+
+        What the question names outright and no hit speaks of counts against it.
+        """
         if not chosen:
             return 0.0
-        met = np.max([part.matches for part in chosen], axis=0)
-        coverage = weighted_mean(met, question.weights)
-        return 1.0 / (1.0 + math.exp(-(CONFIDENCE_SLOPE * (coverage - CONFIDENCE_MIDDLE))))
+        coverage = weighted_mean(np.max([part.matches for part in chosen], axis=0), question.weights)
+        unmet = missing(question.text, " ".join(map(_everything, hits)))
+        logit = CONFIDENCE_SLOPE * (coverage - CONFIDENCE_MIDDLE) - MISSING_COST * len(unmet)
+        return 1.0 / (1.0 + math.exp(-logit))
 
     def _cite(self, mark: int, hit: Hit, start: int, end: int) -> Citation:
         passage = hit.passage
@@ -142,11 +152,6 @@ class Extractor:
         return Citation(mark, hit, quote, spans, notes, verified)
 
 
-CONFIDENCE_SLOPE = 20.0
-CONFIDENCE_MIDDLE = 0.50
-"""Coverage at which an answer is as likely right as wrong, and how fast that changes; see eval/README.md."""
-
-
 def quotable_parts(hit: Hit) -> list[tuple[int, int]]:
     """Offsets of what can be quoted of a hit: its sentences without headings; a row or a note as a whole."""
     passage = hit.passage
@@ -160,6 +165,11 @@ def quotable_parts(hit: Hit) -> list[tuple[int, int]]:
             parts += [(start + low, start + high) for low, high in split_sentences(line)]
         start += len(line) + 1
     return parts or [(0, len(passage.text))]
+
+
+def _everything(hit: Hit) -> str:
+    """All that a hit says: title, section, text and notes."""
+    return " ".join([hit.document_title, *hit.passage.section, hit.passage.text, *(n.text for n in hit.footnotes)])
 
 
 def _rows(vectors: Vectors, rows: Sequence[int]) -> Vectors:

@@ -160,7 +160,9 @@ def _first_ingest(library: Library) -> None:
         return
     corpus = library.settings.corpus_dir
     if not corpus.is_dir():
-        notices().print(f"The index is empty and there is no folder {escape(str(corpus))}; add documents: ibid ingest PATH")
+        notices().print(
+            f"The index is empty and there is no folder {escape(str(corpus))}; add documents: ibid ingest PATH"
+        )
         return
     with progress() as report:
         library.ingest([corpus], report)

@@ -35,7 +35,11 @@ def examine(settings: Settings) -> list[Finding]:
         if damage is not None:
             return [*findings, Finding("file", False, f"{damage}; run: ibid ingest --rebuild PATH")]
         library.check_corpus()
-        return [*findings, Finding("file", True, f"generation {library.index.generation}"), *_contents(library)]
+        return [
+            *findings,
+            Finding("file", True, f"generation {library.index.generation}"),
+            *_contents(library),
+        ]
     except IbidError as error:
         return [Finding(error.title.lower(), False, str(error))]
 

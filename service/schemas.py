@@ -29,9 +29,7 @@ class FiltersIn(_In):
 
     def to_filters(self) -> Filters:
         """As the index takes them."""
-        return Filters(
-            frozenset(self.document_ids), frozenset(self.kinds), tuple(self.section_prefix), self.pages
-        )
+        return Filters(frozenset(self.document_ids), frozenset(self.kinds), tuple(self.section_prefix), self.pages)
 
 
 K = Annotated[int, Field(ge=1, le=100, description="how many hits")]
@@ -73,7 +71,7 @@ class FootnoteOut(BaseModel):
             text=note.text,
             urls=list(note.urls),
             spans=_ranges(note.spans),
-            marker=tuple(note.marker) if note.marker else None,
+            marker=(note.marker.start, note.marker.end) if note.marker else None,
             found=note.found.value,
             page=note.page,
         )

@@ -85,9 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Train on the files named on the command line and write the encoding; says on stderr what it wrote."""
     parser = argparse.ArgumentParser(prog="python -m service.tokens", description=main.__doc__)
     parser.add_argument("texts", nargs="+", type=Path, help="UTF-8 text files to train on")
-    parser.add_argument(
-        "--out", type=Path, default=FALLBACK_FILE, help="file to write (default: the shipped one)"
-    )
+    parser.add_argument("--out", type=Path, default=FALLBACK_FILE, help="file to write (default: the shipped one)")
     options = parser.parse_args(arguments)
     # Line ends are read as they stand: the training text is the exact text of the sources.
     texts = [path.read_bytes().decode("utf-8") for path in options.texts]

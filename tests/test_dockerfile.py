@@ -156,9 +156,7 @@ def test_it_listens_to_the_outside_and_asks_no_hub() -> None:
 
 
 @pytest.mark.parametrize(("cuda", "refused"), [(None, False), ("13.0", True)])
-def test_a_torch_built_for_gpus_is_refused_with_what_to_do(
-    tmp_path: Path, cuda: str | None, refused: bool
-) -> None:
+def test_a_torch_built_for_gpus_is_refused_with_what_to_do(tmp_path: Path, cuda: str | None, refused: bool) -> None:
     venv.create(tmp_path / "venv", symlinks=True)
     package = next((tmp_path / "venv").glob("lib/python*/site-packages")) / "torch"
     package.mkdir()
