@@ -28,11 +28,11 @@ MIN_GAIN = 0.03
 RANK_WEIGHT = 0.08
 """What a standardised point of its passage's score is worth to a sentence."""
 
-CONFIDENCE_MIDDLE = 0.36
+CONFIDENCE_MIDDLE = 0.45
 """Coverage (mean best cosine of the question's tokens) at which an answer is as likely wrong as right."""
 
-CONFIDENCE_SLOPE = 20.0
-MISSING_COST = 5.0
+CONFIDENCE_SLOPE = 8.0
+MISSING_COST = 3.0
 """What a number or name that no hit speaks of takes off the logit."""
 
 ABSTENTION = "The documents do not seem to answer this. These are the passages nearest to the question."

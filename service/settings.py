@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     """Weight of the words' score (BM25) beside late interaction's, both standardised."""
     k: Annotated[int, Field(ge=1, le=100)] = 8
     """Hits that a search gives."""
-    min_confidence: Annotated[float, Field(ge=0, le=1)] = 0.5
+    min_confidence: Annotated[float, Field(ge=0, le=1)] = 0.33
     """Below this confidence the answer is an abstention."""
     max_question_chars: Annotated[int, Field(ge=1, le=100_000)] = 4000
     max_upload_bytes: Annotated[int, Field(ge=1)] = 64_000_000
