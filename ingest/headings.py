@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
 from ingest.contents import plain
 from ingest.tables import is_caption
@@ -33,7 +34,7 @@ def find_headings(
     """
     found: dict[int, tuple[int, str]] = {}
     depth = 0  # of the last numbered heading
-    for index, following in zip(body, [*body[1:], None], strict=True):
+    for index, following in zip_longest(body, body[1:]):
         if not _is_heading(source, units, index, following, contents):
             continue
         text = " ".join(units[index].text(source).split())

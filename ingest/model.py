@@ -71,7 +71,7 @@ class Document:
     text: str
 
     def __post_init__(self) -> None:
-        if not self.text.strip("\ufeff").strip():  # a byte order mark is no text
+        if not self.text.replace("\ufeff", "").strip():  # a byte order mark is no text
             raise SourceError(f"{self.id} holds no text; give a file with text in it")
 
 

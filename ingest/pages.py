@@ -2,51 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from ingest.units import Unit
 
 
-def number_pages(
+def find_page_ends(
     source: str,
     units: Sequence[Unit],
     apart: Collection[int],
     continues: Mapping[int, int],
-    printed: Mapping[int, int],
+    parts: Collection[int],
 ) -> list[int]:
-    """Give each unit its page.
+    """Find the last unit of each page but the last.
 
     ``apart`` names footnotes and furniture, ``continues`` the units whose sentence goes on in another, and
-    ``printed`` gives the page of units that tell it: running heads and feet, headings with a page in the
-    printed contents. A page ends at a form feed; in a text that has none, after a run of footnotes and
-    furniture, or where a sentence breaks off with nothing between.
+    ``parts`` the headings that begin a page of their own. A page ends at a form feed; in a text that has
+    none, after a run of footnotes and furniture, before a part, or where a sentence breaks off with nothing
+    between.
     """
-    ends = list(_form_feeds(source, units) if "\f" in source else _breaks(len(units), apart, continues))
+    inner = range(len(units) - 1)
+    if "\f" in source:
+        return [i for i in inner if "\f" in source[units[i].span.end : units[i + 1].span.start]]
+    return [i for i in inner if (i in apart and i + 1 not in apart) or i + 1 in parts or continues.get(i) == i + 1]
+
+
+def number_pages(count: int, ends: Sequence[int], printed: Mapping[int, int]) -> list[int]:
+    """Number the page of each of ``count`` units.
+
+    ``ends`` are the last units of the pages but the last; ``printed`` gives the page of units that tell it:
+    running heads and feet, headings with a page in the printed contents.
+    """
     known: list[int | None] = []
     first = 0
-    for end in [*ends, len(units) - 1]:
+    for end in [*ends, count - 1]:
         known.append(next((printed[i] for i in range(first, end + 1) if i in printed), None))
         first = end + 1
-    numbers = _interpolate(known)
     pages: list[int] = []
-    for number, end in zip(numbers, [*ends, len(units) - 1], strict=True):
+    for number, end in zip(_interpolate(known), [*ends, count - 1], strict=True):
         pages += [number] * (end + 1 - len(pages))
     return pages
-
-
-def _form_feeds(source: str, units: Sequence[Unit]) -> Iterator[int]:
-    """Yield the last unit of each page of a text with form feeds."""
-    for index in range(len(units) - 1):
-        if "\f" in source[units[index].span.end : units[index + 1].span.start]:
-            yield index
-
-
-def _breaks(count: int, apart: Collection[int], continues: Mapping[int, int]) -> Iterator[int]:
-    """Yield the last unit of each page of a text without form feeds, but for the last page."""
-    for index in range(count - 1):
-        if (index in apart and index + 1 not in apart) or continues.get(index) == index + 1:
-            yield index
 
 
 def _interpolate(numbers: Sequence[int | None]) -> list[int]:
@@ -57,7 +53,7 @@ def _interpolate(numbers: Sequence[int | None]) -> list[int]:
     """
     known: list[tuple[int, int]] = []
     for place, number in enumerate(numbers):
-        if number is not None and (not known or number > known[-1][1]):
+        if number is not None and number > (known[-1][1] if known else 0):
             known.append((place, number))
     if not known:
         known = [(0, 1)]

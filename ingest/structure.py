@@ -10,7 +10,7 @@ from itertools import pairwise
 from ingest.contents import plain, read_contents
 from ingest.headings import MAX_LENGTH, find_headings
 from ingest.model import Block, BlockKind, Span
-from ingest.pages import number_pages
+from ingest.pages import find_page_ends, number_pages
 from ingest.tables import Table, find_tables
 from ingest.units import Unit
 
@@ -40,8 +40,10 @@ def lay_out(source: str, units: Sequence[Unit], furniture: Mapping[int, int | No
     continues = _find_continuations(source, units, body, headings)
     tables = tuple(find_tables(source, units, body))
     printed = {index: page for index, page in furniture.items() if page is not None}
-    printed |= {i: contents[key] for i, (_, title) in headings.items() if (key := plain(title)) in contents}
-    pages = number_pages(source, units, apart, continues, printed)
+    listed = {i: contents[key] for i, (_, title) in headings.items() if (key := plain(title)) in contents}
+    parts = {index for index in listed if headings[index][0] == 1}
+    ends = find_page_ends(source, units, apart, continues, parts)
+    pages = number_pages(len(units), ends, printed | listed)
     kinds = (
         dict.fromkeys(furniture, BlockKind.FURNITURE)
         | dict.fromkeys(notes, BlockKind.FOOTNOTE)
