@@ -74,15 +74,9 @@ def index_text(title: str, passage: Passage, embedder: Embedder) -> IndexText:
     than the model reads.
     """
     count = token_counter(embedder)
-    room = embedder.window - count(passage.text)
-    if room < 0:
-        raise ValueError(f"passage {passage.id} is longer than the {embedder.window} tokens that the model reads")
-    parts = [part for part in (title, *passage.section, passage.context) if part]
-    kept: list[str] = []
-    for part in reversed(parts):
-        room -= count(part + SEPARATOR)
-        if room < 0:
-            break
-        kept.append(part + SEPARATOR)
-    before = "".join(reversed(kept))
-    return IndexText(before + passage.text, len(before))
+    parts = [part + SEPARATOR for part in (title, *passage.section, passage.context) if part]
+    for left_out in range(len(parts) + 1):
+        before = "".join(parts[left_out:])
+        if count(before + passage.text) <= embedder.window:
+            return IndexText(before + passage.text, len(before))
+    raise ValueError(f"passage {passage.id} is longer than the {embedder.window} tokens that the model reads")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 
 import tantivy
 
 _WRITER_BYTES = 50_000_000
-_WORD = re.compile(r"\w+")
 MAX_WORDS = 200
 """Words of a question that are looked up; a longer one is a pasted page, and its first words will do."""
 
@@ -21,7 +19,8 @@ class LexicalIndex:
         builder = tantivy.SchemaBuilder()
         builder.add_text_field("text", stored=False, tokenizer_name="en_stem")
         builder.add_unsigned_field("row", stored=True)
-        self._index = tantivy.Index(builder.build())
+        self._schema = builder.build()
+        self._index = tantivy.Index(self._schema)
         writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
         for row, text in enumerate(texts):
             document = tantivy.Document()
@@ -32,7 +31,7 @@ class LexicalIndex:
         writer.wait_merging_threads()
         self._index.reload()
         self._size = len(texts)
-        # The same steps as Tantivy's "en_stem", for looking single words up.
+        # The same steps as Tantivy's "en_stem", for looking words up.
         self._analyzer = (
             tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
             .filter(tantivy.Filter.remove_long(40))
@@ -43,11 +42,13 @@ class LexicalIndex:
 
     def scores(self, question: str) -> dict[int, float]:
         """BM25 score of every row that shares a word with ``question``."""
-        # Only words go to the query parser: quotes, brackets and operators of a question mean nothing here.
-        words = [word.casefold() for word in _WORD.findall(question)][:MAX_WORDS]
+        # A question goes the way a text goes, not through the query parser: its quotes, brackets and operators
+        # mean nothing here, and its words are cut and folded as the texts' are.
+        words = self._analyzer.analyze(question)[:MAX_WORDS]
         if not words or not self._size:
             return {}
-        query, _ = self._index.parse_query_lenient(" ".join(words), ["text"])
+        terms = [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "text", word)) for word in words]
+        query = tantivy.Query.boolean_query(terms)
         searcher = self._index.searcher()
         hits = searcher.search(query, self._size).hits
         return {int(searcher.doc(address)["row"][0]): float(score) for score, address in hits}

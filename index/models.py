@@ -41,16 +41,16 @@ class SentenceTransformerEmbedder:
 
     def __init__(self, model: str = DEFAULT_MODEL, threads: int = 0) -> None:
         self._name = model
-        self._folder = _folder_of(model)
+        self.folder = _folder_of(model)
         self._threads = threads
         self._lock = Lock()
 
     @cached_property
     def fingerprint(self) -> str:
         """Model name and sha-256 of its weights."""
-        if self._folder is None:
+        if self.folder is None:
             return f"{self._name}@hub"
-        digest = _sha256(self._folder / WEIGHTS)
+        digest = _sha256(self.folder / WEIGHTS)
         if self._name == DEFAULT_MODEL and digest != DEFAULT_SHA256:
             raise ModelError(
                 f"the weights of {self._name} are damaged (sha-256 {digest[:12]}…, should be {DEFAULT_SHA256[:12]}…); "
@@ -95,13 +95,14 @@ class SentenceTransformerEmbedder:
     @cached_property
     def _tokenizer(self) -> Tokenizer:
         with self._lock:
-            file = self._folder / "tokenizer.json" if self._folder else None
-            if file is not None and file.exists():
-                from tokenizers import Tokenizer
+            from tokenizers import Tokenizer
 
+            file = self.folder / "tokenizer.json" if self.folder else None
+            if file is not None and file.exists():
                 tokenizer = Tokenizer.from_file(str(file))
             else:
-                tokenizer = self._loaded().tokenizer.backend_tokenizer
+                # A copy: the model sets its own one to cut texts, in whatever thread is embedding.
+                tokenizer = Tokenizer.from_str(self._loaded().tokenizer.backend_tokenizer.to_str())
             tokenizer.no_truncation()
             tokenizer.no_padding()
             return tokenizer
@@ -119,7 +120,7 @@ class SentenceTransformerEmbedder:
 
     def _load(self) -> SentenceTransformer:
         _ = self.fingerprint  # nothing is read of weights that are not what they should be
-        if self._folder is not None:
+        if self.folder is not None:
             os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a folder is complete: nobody is asked about it
         import torch
         from sentence_transformers import SentenceTransformer
@@ -130,7 +131,7 @@ class SentenceTransformerEmbedder:
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
-            return SentenceTransformer(str(self._folder or self._name), device="cpu")
+            return SentenceTransformer(str(self.folder or self._name), device="cpu")
         except (OSError, ValueError, KeyError) as error:
             raise ModelError(
                 f"model {self._name!r} cannot be loaded ({type(error).__name__}); set IBID_MODEL to "
