@@ -56,8 +56,8 @@ class Rows:
         return Reading(self._source, tuple(span for cell in cells for span in cell)), False
 
     def _cell(self, cell: Span | None) -> list[Span]:
-        """Read a cell, and the nearest white space after it, to part it from what follows."""
+        """Read a cell, and the nearest white space after it, or else any, to part it from what follows."""
         if cell is None:
             return []
-        blank = _BLANK.search(self._source, cell.end)
+        blank = _BLANK.search(self._source, cell.end) or _BLANK.search(self._source)
         return [*self._prose.spans(cell), *([Span(*blank.span())] if blank else [])]

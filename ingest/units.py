@@ -14,7 +14,11 @@ LONG_LINE = 150
 # A byte order mark parts lines too: one stands where two files were joined, and none should be read.
 _LINE = re.compile(r"[^\r\n\f\v\x1c-\x1e\x85\u2028\u2029\ufeff]+")
 _PARAGRAPH_BREAK = re.compile(r"\f|(?>\r\n|[\n\r\u2028])[^\S\r\n]*[\n\r\u2028]|\u2029")
-_LINE_HEAD = re.compile(r"\s*(?:[-*•–]\s+\S|\(?\d{1,3}[.)]\s+\S|#{1,6}\s|\[\^?\w+\]|\^\{|[⁰¹²³⁴-⁹]|URL:)")
+_LINE_HEAD = re.compile(r"(?:[-*•–]\s+\S|\(?\d{1,3}[.)]\s+\S|#{1,6}\s|\[\^?\w+\]|\^\{|[⁰¹²³⁴-⁹]|URL:)")
+
+_LEADER = re.compile(r"[ .·…]{3,}\d{1,4}$")
+_LEADER_REACH = 8
+"""What leads to a page number is looked for in this many characters at the end of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +63,18 @@ def _units_of(source: str, group: list[Span], wrapped: bool) -> Iterator[Unit]:
     run: list[Span] = []
     rows = _row_lines(source, group)
     for number, line in enumerate(group):
-        starts = bool(run) and (
-            rows[number] != rows[number - 1]
-            or (not rows[number] and (not wrapped or _LINE_HEAD.match(source, line.start) is not None))
-        )
-        if starts:
+        if run and (rows[number] != rows[number - 1] or (not rows[number] and _begins(source, line, wrapped))):
             yield _unit(run, rows[number - 1], len(run) == len(group))
             run = []
         run.append(line)
     yield _unit(run, rows[-1], len(run) == len(group))
+
+
+def _begins(source: str, line: Span, wrapped: bool) -> bool:
+    """Whether a line of text begins a paragraph of its own; one of a table of contents does not."""
+    if _LEADER.search(source, max(line.start, line.end - _LEADER_REACH), line.end):
+        return False
+    return not wrapped or _LINE_HEAD.match(source, line.start) is not None
 
 
 def _row_lines(source: str, group: list[Span]) -> list[bool]:
