@@ -66,7 +66,11 @@ def _as_json(report: Report) -> dict[str, object]:
     return {
         "questions": len(report.rows),
         "means": report.means(),
-        "by_type": {kind: report.means(rows) for kind, rows in report.by_type().items()},
+        "by_type": {
+            kind: report.means(rows)
+            for kind, rows in report.by_type().items()
+            if any(row.question.answerable for row in rows)
+        },
         "abstention": report.abstention(),
         "rows": [
             {

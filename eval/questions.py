@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from operator import index
 from pathlib import Path
+from typing import Any
 
 from ingest.errors import QuestionSetError
 from ingest.model import Span
@@ -51,7 +53,7 @@ def load_questions(path: Path, text_of: Callable[[str], str] | None = None) -> l
     QuestionSetError, with the line, for anything that is not as it should be.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")  # a question may hold other line ends, such as U+2028
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionSetError(f"{path} cannot be read ({error}); give a UTF-8 file with a question a line") from error
     found: list[Judgement] = []
@@ -67,14 +69,28 @@ def load_questions(path: Path, text_of: Callable[[str], str] | None = None) -> l
 def _parse(line: str, place: str) -> Judgement:
     try:
         row = json.loads(line)
-        evidence = tuple(
-            tuple(Evidence(e["document_id"], Span.of(e["start"], e["end"]), e["quote"]) for e in alternative)
-            for alternative in row["evidence"]
-        )
-        texts = {key: str(row[key]) for key in ("id", "split", "type", "style", "question", "answer")}
+        evidence = tuple(tuple(map(_evidence, alternative)) for alternative in row["evidence"])
+        if not all(evidence):
+            raise ValueError("an alternative has no evidence in it")
+        texts = {key: _text(row, key) for key in ("id", "split", "type", "style", "question", "answer")}
         return Judgement(**texts, aliases=tuple(row["aliases"]), evidence=evidence)
-    except (ValueError, KeyError, TypeError) as error:
-        raise QuestionSetError(f"{place} is not a question ({error!r}); see eval/README.md for the form") from error
+    except KeyError as error:
+        raise QuestionSetError(f"{place} has no {error}; see eval/README.md for the form") from error
+    except (ValueError, TypeError) as error:
+        raise QuestionSetError(f"{place} is not a question ({error}); see eval/README.md for the form") from error
+
+
+def _evidence(row: Any) -> Evidence:  # noqa: ANN401 (JSON may hold anything)
+    found = Evidence(_text(row, "document_id"), Span.of(index(row["start"]), index(row["end"])), _text(row, "quote"))
+    if not any(map(str.isalnum, found.quote)):
+        raise ValueError(f"the quote {found.quote!r} has no letter or digit in it")
+    return found
+
+
+def _text(row: Any, key: str) -> str:  # noqa: ANN401 (JSON may hold anything)
+    if not isinstance(row[key], str):
+        raise TypeError(f"{key} is no text but {row[key]!r}")
+    return str(row[key])
 
 
 def _check(questions: Iterable[Judgement], text_of: Callable[[str], str] | None, name: str) -> None:

@@ -93,7 +93,7 @@ class Extractor:
         """Quote one to three sentences of ``hits``, or abstain where the evidence is too weak."""
         chosen = self._choose(question, hits)
         confidence = self._confidence(question, hits, chosen)
-        if confidence < self._min_confidence:
+        if not chosen or confidence < self._min_confidence:
             return Answer(question.text, ABSTENTION, Mode.ABSTAINED, confidence, (), tuple(hits))
         citations = tuple(self._cite(mark, hits[part.hit], part.start, part.end) for mark, part in enumerate(chosen, 1))
         text = " ".join(f"{citation.quote} [{citation.mark}]" for citation in citations)
@@ -157,14 +157,20 @@ def quotable_parts(hit: Hit) -> list[tuple[int, int]]:
     passage = hit.passage
     if passage.kind is not PassageKind.BODY:
         return [(0, len(passage.text))]
-    headings = {" ".join(title.split()) for title in passage.section}
     parts: list[tuple[int, int]] = []
     start = 0
     for line in passage.text.split("\n"):
-        if line not in headings:
+        if not _is_heading(line, hit):
             parts += [(start + low, start + high) for low, high in split_sentences(line)]
         start += len(line) + 1
     return parts or [(0, len(passage.text))]
+
+
+def _is_heading(line: str, hit: Hit) -> bool:
+    """Whether a line of a passage is a heading of its section, or the document's title with what goes with it."""
+    if any(line == " ".join(heading.split()) for heading in hit.passage.section):
+        return True
+    return line.startswith(" ".join(hit.document_title.split())) and not line.endswith((".", "!", "?", "…"))
 
 
 def _everything(hit: Hit) -> str:

@@ -135,7 +135,7 @@ def text(
     whole = shelf.index.text(document_id)
     stop = len(whole) if end is None else min(end, len(whole))
     if start > stop:
-        raise QueryError(f"start {start} is behind end {stop}; the text has {len(whole)} characters")
+        raise QueryError(f"start {start} is behind end {stop}; the text has {len(whole)} characters, give a part of it")
     return TextOut(document_id=document_id, start=start, end=stop, length=len(whole), text=whole[start:stop])
 
 

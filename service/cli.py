@@ -13,9 +13,10 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from ingest.errors import IbidError, ServerError
-from service.settings import Settings, load_settings
+from service.settings import MAX_K, Settings, load_settings
 
 if TYPE_CHECKING:  # heavy modules are imported by the commands that need them: `ibid --help` answers at once
     from index.indexing import Indexed, Report
@@ -33,7 +34,7 @@ app = typer.Typer(
 
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of the index [IBID_DATA_DIR]")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines")]
-HowMany = Annotated[int | None, typer.Option("-k", min=1, max=100, help="How many passages [IBID_K]")]
+HowMany = Annotated[int | None, typer.Option("-k", min=1, max=MAX_K, help="How many passages [IBID_K]")]
 
 
 def run(command: typer.Typer) -> None:
@@ -43,16 +44,19 @@ def run(command: typer.Typer) -> None:
     except IbidError as error:
         notices().print(f"[red]ibid:[/red] {escape(str(error))}")
         raise SystemExit(1) from None
+    except OSError as error:  # no permission, a full disk: what the operating system says is all there is to say
+        notices().print(f"[red]ibid:[/red] {escape(str(error))}; check the path and its permissions")
+        raise SystemExit(1) from None
 
 
 def results() -> Console:
-    """Where results go."""
-    return Console(soft_wrap=True, highlight=False)
+    """Where results go. Texts are printed as they stand: nothing in them is markup or the name of an emoji."""
+    return Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
 
 
 def notices() -> Console:
     """Where progress and notices go."""
-    return Console(stderr=True, soft_wrap=True, highlight=False)
+    return Console(stderr=True, soft_wrap=True, highlight=False, emoji=False)
 
 
 def print_json(value: object) -> None:
@@ -66,15 +70,20 @@ def progress() -> Iterator[Report]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=notices()) as bar:
-        tasks: dict[str, TaskID] = {}
+    bar = Progress(*columns, console=notices())
+    tasks: dict[str, TaskID] = {}
 
-        def report(document: str, done: int, total: int) -> None:
-            if document not in tasks:
-                tasks[document] = bar.add_task(f"ingesting {document}", total=total)
-            bar.update(tasks[document], completed=done)
+    def report(document: str, done: int, total: int) -> None:
+        if document not in tasks:
+            tasks[document] = bar.add_task(f"ingesting {document}", total=total)
+        bar.start()
+        bar.update(tasks[document], completed=done)
 
+    try:
         yield report
+    finally:
+        if tasks:  # a bar that never began leaves a blank line where it stops
+            bar.stop()
 
 
 @app.command()
@@ -92,9 +101,7 @@ def ingest(
         paths = [settings.corpus_dir]
     with progress() as report:
         done = (
-            library.rebuild(settings, paths or [], report)
-            if rebuild
-            else library.Library(settings).ingest(paths or [], report)
+            library.rebuild(settings, paths or [], report) if rebuild else library.ingest(settings, paths or [], report)
         )
     if as_json:
         print_json([_indexed_json(indexed) for indexed in done])
@@ -132,10 +139,11 @@ def serve(
         library.check_corpus()
         library.warm_up()
         server = uvicorn.Server(uvicorn.Config(create_app(settings, library), log_level="warning", access_log=False))
-        address = f"http://{settings.host}:{settings.port}"
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        address = f"http://{host}:{settings.port}"
         if as_json:
             print_json({"url": address, "documents": len(library.index.documents())})
-        notices().print(f"Ibid answers at [bold]{address}[/bold] (stop with Ctrl+C)")
+        notices().print(f"Ibid answers at {escape(address)} (stop with Ctrl+C)")
         server.run(sockets=[listener])
 
 
@@ -147,10 +155,11 @@ def _listen(settings: Settings) -> Iterator[socket.socket]:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((settings.host, settings.port))
-        except OSError as error:
+            listener.listen()  # until then another service could take it too
+        except (OSError, UnicodeError) as error:
             raise ServerError(
-                f"cannot listen on {settings.host}:{settings.port} ({error.strerror or error}); "
-                "stop what uses it, or choose another with --port"
+                f"cannot listen on {settings.host}:{settings.port} ({getattr(error, 'strerror', None) or error}); "
+                "stop what uses it, or choose another with --host and --port"
             ) from error
         yield listener
 
@@ -187,12 +196,12 @@ def ask(
 
 def _show_answer(answer: Answer) -> None:
     console = results()
-    console.print(escape(answer.text))
+    console.print(answer.text)
     for citation in answer.citations:
         state = "" if citation.verified else " — NOT VERIFIED"
-        console.print(f"\n\\[{citation.mark}] {escape(_place(citation.hit))}{state}", style="dim")
+        console.print(f"\n[{citation.mark}] {_place(citation.hit)}{state}", style="dim")
         for note in citation.footnotes:
-            console.print(f"    note {note.number}: {escape(note.text)}", style="dim")
+            console.print(f"    note {note.number}: {note.text}", style="dim")
     if not answer.citations:
         _show_hits(answer.hits)
 
@@ -206,8 +215,8 @@ def _place(hit: Hit) -> str:
 def _show_hits(hits: Iterable[Hit]) -> None:
     console = results()
     for number, hit in enumerate(hits, 1):
-        console.print(f"\n{number}. {escape(_place(hit))}  ({hit.passage.kind}, {hit.score:.2f})", style="dim")
-        console.print(escape(hit.passage.text))
+        console.print(f"\n{number}. {_place(hit)}  ({hit.passage.kind}, {hit.score:.2f})", style="dim")
+        console.print(hit.passage.text)
 
 
 @app.command()
@@ -247,8 +256,8 @@ def _show_notes(notes: Iterable[Footnote]) -> None:
     table = Table("note", "page", "found", "marker at", "text", box=None, header_style="bold")
     for note in notes:
         marker = str(note.marker.start) if note.marker else "—"
-        table.add_row(str(note.number), str(note.page), note.found, marker, escape(note.text))
-    Console(highlight=False).print(table)
+        table.add_row(str(note.number), str(note.page), note.found, marker, note.text)
+    results().print(table, soft_wrap=False)
 
 
 @app.command()
@@ -263,8 +272,8 @@ def doctor(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         print_json([asdict(finding) for finding in findings])
     else:
         for finding in findings:
-            state = "[green]ok[/green]  " if finding.ok else "[red]wrong[/red]"
-            results().print(f"{state} {finding.check}: {escape(finding.detail)}")
+            state = Text("ok   ", "green") if finding.ok else Text("wrong", "red")
+            results().print(state, f"{finding.check}: {finding.detail}")
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
 

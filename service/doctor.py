@@ -33,7 +33,7 @@ def examine(settings: Settings) -> list[Finding]:
         findings = [Finding("model", True, library.embedder.fingerprint)]
         damage = library.index.store.damage()
         if damage is not None:
-            return [*findings, Finding("file", False, f"{damage}; run: ibid ingest --rebuild PATH")]
+            return [*findings, Finding("file", False, f"{' '.join(damage.split())}; run: ibid ingest --rebuild PATH")]
         library.check_corpus()
         return [
             *findings,

@@ -14,11 +14,23 @@ from index.indexing import Indexed, Report, index_document
 from index.models import SentenceTransformerEmbedder
 from index.retrieval import Hit, Ranking, Retriever
 from index.store import FILE, stored_documents, swap_in
-from ingest.errors import IndexMismatch, NotFound, QueryError, SourceError
-from ingest.model import Passage
-from ingest.sources import MEDIA_TYPES, Source, decode, document_id, find_sources, read_source
+from ingest.errors import IndexMismatch, NotFound, QueryError, SettingsError, SourceError
+from ingest.model import Document, Passage
+from ingest.sources import (
+    MANIFEST,
+    MEDIA_TYPES,
+    Source,
+    decode,
+    document_id,
+    find_sources,
+    read_manifest,
+    read_source,
+)
 from service.answers import Answer, Extractor
-from service.settings import Settings
+from service.settings import MAX_K, Settings
+
+TRIES = 5
+"""Answers made anew because the index has changed under way, before one is taken as it is."""
 
 
 class Library:
@@ -27,7 +39,10 @@ class Library:
     def __init__(self, settings: Settings, embedder: Embedder | None = None) -> None:
         self.settings = settings
         self.embedder = embedder or SentenceTransformerEmbedder(settings.model, threads=settings.threads)
-        self.index = EmbeddedIndex(settings.data_dir, self._fingerprint())
+        fingerprint = self._fingerprint()
+        if not (settings.data_dir / FILE).exists():
+            self._check_model()
+        self.index = EmbeddedIndex(settings.data_dir, fingerprint)
         ranking = Ranking(settings.pool, settings.late_pool, settings.lexical_weight)
         self._retriever = Retriever(self.index, self.embedder, ranking)
         self._extractor = Extractor(self.index, self.embedder, settings.min_confidence)
@@ -36,23 +51,33 @@ class Library:
     def _fingerprint(self) -> dict[str, str]:
         return {"model": self.embedder.fingerprint, "max_tokens": str(self.settings.max_tokens)}
 
+    def _check_model(self) -> None:
+        """Make no index that nothing could be put into. Raises ModelError, SettingsError."""
+        window = self.embedder.window  # loads the model
+        if self.settings.max_tokens > window:
+            raise SettingsError(
+                f"IBID_MAX_TOKENS is {self.settings.max_tokens}, but the model reads {window} tokens at the most; "
+                f"set it to {window} or less"
+            )
+
     # --- documents -------------------------------------------------------------------------------------
 
     def ingest(self, paths: Iterable[Path], report: Report | None = None) -> list[Indexed]:
         """Put the sources at ``paths`` into the index. All are read and checked before the first is changed."""
-        sources = find_sources(paths)
-        documents = [read_source(source) for source in sources]
+        return self._put(_read(paths), report)
+
+    def _put(self, documents: Iterable[tuple[Source, Document]], report: Report | None = None) -> list[Indexed]:
         with self._writing:
             return [
                 index_document(self.index, self.embedder, document, source, self.settings.max_tokens, report)
-                for source, document in zip(sources, documents, strict=True)
+                for source, document in documents
             ]
 
     def add(self, name: str, data: bytes) -> Indexed:
         """Put an uploaded file into the index, under an id made of its name."""
         if len(data) > self.settings.max_upload_bytes:
             raise SourceError(
-                f"{name} has {len(data)} bytes, more than the {self.settings.max_upload_bytes} allowed; "
+                f"{name} has more than the {self.settings.max_upload_bytes} bytes allowed; "
                 "split it, or set IBID_MAX_UPLOAD_BYTES"
             )
         path = Path(name)
@@ -60,9 +85,7 @@ class Library:
             kinds = ", ".join(sorted(MEDIA_TYPES))
             raise SourceError(f"{path.name or 'the file'} is not a kind of file that can be read; give one of: {kinds}")
         source = Source(Path(path.name), document_id(path.name))
-        document = decode(data, source)
-        with self._writing:
-            return index_document(self.index, self.embedder, document, source, self.settings.max_tokens)
+        return self._put([(source, decode(data, source))])[0]
 
     def delete(self, document: str) -> None:
         """Take a document out of the index. Raises NotFound."""
@@ -82,11 +105,12 @@ class Library:
 
     def check_corpus(self) -> None:
         """Refuse an index that holds another version of a text in the corpus folder. Raises IndexMismatch."""
-        if not self.settings.corpus_dir.is_dir():
+        manifest = self.settings.corpus_dir / MANIFEST
+        if not manifest.exists():
             return
         held = {info.id: info.sha256 for info in self.index.documents()}
-        for source in find_sources([self.settings.corpus_dir]):
-            if held.get(source.id, source.sha256) != source.sha256 and source.sha256:
+        for source in read_manifest(manifest):
+            if held.get(source.id, source.sha256) != source.sha256:
                 raise IndexMismatch(
                     f"the index holds another version of {source.path.name} than {self.settings.corpus_dir}; "
                     f"run: ibid ingest {self.settings.corpus_dir}"
@@ -96,19 +120,42 @@ class Library:
 
     def search(self, question: str, k: int | None = None, filters: Filters | None = None) -> list[Hit]:
         """The best ``k`` hits for a question, best first. Raises QueryError."""
-        question = self._checked(question)
-        return self._retriever.search(self._retriever.read(question), k or self.settings.k, filters)
+        read = self._retriever.read(self._checked(question))
+        return self._retriever.search(read, self._how_many(k), filters)
 
     def ask(self, question: str, k: int | None = None, filters: Filters | None = None) -> Answer:
-        """Answer a question, with citations that were re-read from the source. Raises QueryError."""
-        read = self._retriever.read(self._checked(question))
-        hits = self._retriever.search(read, k or self.settings.k, filters)
-        return self._extractor.answer(read, hits)
+        """Answer a question, with citations that were re-read from the source. Raises QueryError.
+
+        An answer is of one generation: one that is overtaken by a change is made anew.
+        """
+        question, k = self._checked(question), self._how_many(k)
+        for _ in range(TRIES):
+            generation = self.index.generation
+            try:
+                answer = self._answer(question, k, filters)
+            except NotFound:  # a hit of the generation before
+                if self.index.generation == generation:
+                    raise
+            else:
+                if self.index.generation == generation:
+                    return answer
+        return self._answer(question, k, filters)
+
+    def _answer(self, question: str, k: int, filters: Filters | None) -> Answer:
+        read = self._retriever.read(question)
+        return self._extractor.answer(read, self._retriever.search(read, k, filters))
+
+    def _how_many(self, k: int | None) -> int:
+        if k is not None and not 1 <= k <= MAX_K:
+            raise QueryError(f"k is {k}; ask for 1 to {MAX_K} passages")
+        return k or self.settings.k
 
     def _checked(self, question: str) -> str:
         limit = self.settings.max_question_chars
         if not question.strip():
             raise QueryError("the question is empty; ask something")
+        if any("\ud800" <= character <= "\udfff" for character in question):
+            raise QueryError("the question is no well-formed text; write it in UTF-8")
         if len(question) > limit:
             raise QueryError(f"the question has {len(question)} characters, more than {limit}; shorten it")
         return question.strip()
@@ -121,31 +168,39 @@ class Library:
         self.index.documents()
 
 
-def rebuild(settings: Settings, paths: Sequence[Path], report: Report | None = None) -> list[Indexed]:
+def ingest(
+    settings: Settings, paths: Iterable[Path], report: Report | None = None, embedder: Embedder | None = None
+) -> list[Indexed]:
+    """Put the sources at ``paths`` into the index, and make it if there is none: once all have been read."""
+    documents = _read(paths)
+    return Library(settings, embedder)._put(documents, report)
+
+
+def rebuild(
+    settings: Settings, paths: Sequence[Path], report: Report | None = None, embedder: Embedder | None = None
+) -> list[Indexed]:
     """Build the index anew under the present settings, from the texts it holds and those at ``paths``.
 
     The old index serves until the new one is complete, and is kept beside it as ``….old``. Of a damaged one
     nothing is read but ``paths``. Raises SourceError where there is nothing to build from.
     """
-    sources = find_sources(paths)
-    documents = [read_source(source) for source in sources]
+    given = _read(paths)
     old = settings.data_dir / FILE
-    fresh = {source.id for source in sources}
-    held = [(info, document) for info, document in stored_documents(old) if document.id not in fresh]
-    if not held and not documents:
+    fresh = {document.id for _, document in given}
+    held = [(_source_of(info), document) for info, document in stored_documents(old) if document.id not in fresh]
+    if not held and not given:
         raise SourceError(f"{old} holds no text that can be read; run: ibid ingest --rebuild PATH")
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if not old.exists():
+        return ingest(settings, paths, report, embedder)
     with TemporaryDirectory(dir=settings.data_dir, prefix="rebuild-") as folder:
-        library = Library(settings.model_copy(update={"data_dir": Path(folder)}))
-        done = [
-            index_document(library.index, library.embedder, document, source, settings.max_tokens, report)
-            for source, document in [
-                *((_source_of(info), document) for info, document in held),
-                *zip(sources, documents, strict=True),
-            ]
-        ]
+        library = Library(settings.model_copy(update={"data_dir": Path(folder)}), embedder)
+        done = library._put([*held, *given], report)
         swap_in(Path(folder) / FILE, old)
     return done
+
+
+def _read(paths: Iterable[Path]) -> list[tuple[Source, Document]]:
+    return [(source, read_source(source)) for source in find_sources(paths)]
 
 
 def _source_of(info: DocumentInfo) -> Source:

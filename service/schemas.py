@@ -10,6 +10,7 @@ from index.contract import DocumentInfo, Filters
 from index.retrieval import Hit
 from ingest.model import Footnote, Passage, PassageKind, Span
 from service.answers import Answer, Citation
+from service.settings import MAX_K
 
 Range = tuple[int, int]
 """Half-open range of characters (Unicode code points) in a document's text."""
@@ -32,7 +33,7 @@ class FiltersIn(_In):
         return Filters(frozenset(self.document_ids), frozenset(self.kinds), tuple(self.section_prefix), self.pages)
 
 
-K = Annotated[int, Field(ge=1, le=100, description="how many hits")]
+K = Annotated[int, Field(ge=1, le=MAX_K, description="how many hits")]
 
 
 class SearchIn(_In):

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ingest.errors import SettingsError
 
 PREFIX = "IBID_"
+MAX_K = 100
+"""Hits that can be asked for at once."""
 
 
 class Settings(BaseSettings):
@@ -38,7 +40,7 @@ class Settings(BaseSettings):
     """Candidates that late interaction reads closely."""
     lexical_weight: Annotated[float, Field(ge=0, le=10)] = 0.3
     """Weight of the words' score (BM25) beside late interaction's, both standardised."""
-    k: Annotated[int, Field(ge=1, le=100)] = 8
+    k: Annotated[int, Field(ge=1, le=MAX_K)] = 8
     """Hits that a search gives."""
     min_confidence: Annotated[float, Field(ge=0, le=1)] = 0.33
     """Below this confidence the answer is an abstention."""
@@ -46,6 +48,18 @@ class Settings(BaseSettings):
     max_upload_bytes: Annotated[int, Field(ge=1)] = 64_000_000
     threads: Annotated[int, Field(ge=0, le=1024)] = 0
     """Threads that the model computes with; 0 leaves it to torch."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is passed: the environment is read by ``load_settings``, which finds mistyped names."""
+        return (init_settings,)
 
 
 def load_settings(environment: Mapping[str, str] | None = None, **options: object) -> Settings:
