@@ -88,9 +88,8 @@ def _candidates(source: str, span: Span) -> list[_Candidate]:
 def _best_increasing(candidates: Sequence[_Candidate]) -> list[_Candidate]:
     """Pick the heaviest subsequence with rising numbers (weighted longest increasing subsequence).
 
-    Of the chains so far only those count that no chain of the same weight or more ends below: kept in order
-    of their last number they are in order of weight too, so that each candidate finds its best chain by
-    bisection.
+    Chains are kept in order of their last number, and each that is no heavier than one that ends lower is
+    dropped: so they are in order of weight too, and a candidate finds the best chain to join by bisection.
     """
     numbers: list[int] = []
     chains: list[_Chain] = []
@@ -101,8 +100,6 @@ def _best_increasing(candidates: Sequence[_Candidate]) -> list[_Candidate]:
         beaten = place
         while beaten < len(chains) and chains[beaten].weight <= weight:
             beaten += 1
-        if place < len(chains) and numbers[place] == candidate.marker.number and beaten == place:
-            continue  # a heavier chain ends in this number already
         numbers[place:beaten] = [candidate.marker.number]
         chains[place:beaten] = [_Chain(weight, candidate, back)]
     picked: list[_Candidate] = []

@@ -90,6 +90,11 @@ def test_markers_rise_with_their_numbers() -> None:
     assert [note.marker[0] for note in found if note.marker] == [25, 32, 57]
 
 
+def test_a_marker_stands_after_the_notes_of_the_page_before() -> None:
+    notes = footnotes("Rivers, 2 of them, carry silt.¹", NOTE, "They do.", "² Annals. URL: https://example.org/2")
+    assert [note.found for note in notes] == [Found.PRINTED, Found.LOST]
+
+
 def test_the_surer_of_two_signs_is_the_marker() -> None:
     [note] = footnotes("Rivers.¹ Then silt, 1 and sand.", NOTE)
     assert note.marker == (7, 8)

@@ -107,9 +107,21 @@ def test_markers_at_the_end_do_not_hide_that_a_sentence_breaks_off_or_ends() -> 
 
 
 def test_a_list_item_begins_anew() -> None:
-    result = ingested("We want three things\n\n- peace\n\n(b) bread")
-    assert set(blocks(result, BlockKind.LIST_ITEM)) == {"- peace", "(b) bread"}
-    assert bodies(result) == ["We want three things\n- peace\n(b) bread"]
+    result = ingested("We want three things\n\n- peace\n\nb) bread")
+    assert set(blocks(result, BlockKind.LIST_ITEM)) == {"- peace", "b) bread"}
+    assert bodies(result) == ["We want three things\n- peace\nb) bread"]
+
+
+def test_only_a_long_paragraph_goes_on_in_a_capital_and_only_over_notes() -> None:
+    note = "¹ A note. URL: https://example.org"
+    long = LONG + " of the report on Moscow¹"
+    assert bodies(ingested(f"{long}\n\n{note}\n\nState University. End.", 60))[0].endswith(
+        "on Moscow State University. End."
+    )
+    assert "Moscow\nState" in bodies(ingested(f"{long}\n\nState University. End.\n\n{note}", 60))[0]
+    assert bodies(ingested(f"A short line¹\n\n{note}\n\nState University. End.")) == [
+        "A short line\nState University. End."
+    ]
 
 
 # --- furniture and pages --------------------------------------------------------------------------------------
