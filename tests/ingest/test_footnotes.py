@@ -117,6 +117,15 @@ def test_a_long_note_is_cut_and_every_part_keeps_its_caller() -> None:
     assert {(p.footnotes, p.context) for p in own} == {((1,), "Rivers carry silt.")}
 
 
+def test_a_note_belongs_to_the_section_it_stands_in() -> None:
+    result = ingested(f"1. Rivers\n\nThey carry silt.¹\n\n{NOTE}\n\n2. Seas\n\nThey do not.")
+    assert [(p.kind, p.section) for p in result.passages] == [
+        (PassageKind.BODY, ("1. Rivers",)),
+        (PassageKind.FOOTNOTE, ("1. Rivers",)),
+        (PassageKind.BODY, ("2. Seas",)),
+    ]
+
+
 def test_addresses_are_listed_without_what_follows_them() -> None:
     assert find_urls("(see https://a.org/x_(y)), http://b.org/?q=1; ftp://c.org.") == (
         "https://a.org/x_(y",

@@ -119,8 +119,8 @@ def test_only_a_long_paragraph_goes_on_in_a_capital_and_only_over_notes() -> Non
         "on Moscow State University. End."
     )
     assert "Moscow\nState" in bodies(ingested(f"{long}\n\nState University. End.\n\n{note}", 60))[0]
-    assert bodies(ingested(f"A short line¹\n\n{note}\n\nState University. End.")) == [
-        "A short line\nState University. End."
+    assert bodies(ingested(f"A line of text that is not very long¹\n\n{note}\n\nState University. End.")) == [
+        "A line of text that is not very long\nState University. End."
     ]
 
 
