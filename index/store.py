@@ -60,36 +60,44 @@ class Store:
     """Reads and writes the file in ``folder``. Every call opens its own connection, so threads may share it.
 
     ``fingerprint`` names what the vectors and passages depend on; a file made under another one is refused.
+    ``busy_seconds`` is how long a writer waits for another one.
     """
 
-    def __init__(self, folder: Path, fingerprint: dict[str, str]) -> None:
+    def __init__(self, folder: Path, fingerprint: dict[str, str], busy_seconds: float = BUSY_SECONDS) -> None:
         self.path = folder / FILE
         self._fingerprint = fingerprint
+        self._busy_seconds = busy_seconds
 
     def create(self) -> None:
         """Make the file if there is none, and check that it fits. Raises IndexMismatch, IndexNotReady."""
-        if not self.path.exists():
-            try:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise IndexNotReady(
-                    f"the data folder {self.path.parent} cannot be made ({error.strerror}); set IBID_DATA_DIR to a "
-                    "folder that can be written"
-                ) from error
-            with self._connect() as connection:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise IndexNotReady(
+                f"the data folder {self.path.parent} cannot be made ({error.strerror}); set IBID_DATA_DIR to a "
+                "folder that can be written"
+            ) from error
+        with self._connect() as connection:
+            if _is_empty(connection):  # new, or left so by a process that was killed while it made it
                 connection.execute("PRAGMA journal_mode = WAL")
                 with _transaction(connection):
-                    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-                        for statement in _TABLES.split(";\n"):
-                            connection.execute(statement)
-                        rows = {"schema": str(SCHEMA), "generation": "0", **self._fingerprint}
-                        connection.executemany("INSERT INTO meta VALUES (?, ?)", rows.items())
+                    if _is_empty(connection):
+                        self._make_tables(connection)
         self.check()
+
+    def _make_tables(self, connection: sqlite3.Connection) -> None:
+        for statement in _TABLES.split(";\n"):
+            connection.execute(statement)
+        rows = {"schema": str(SCHEMA), "generation": "0", **self._fingerprint}
+        connection.executemany("INSERT INTO meta VALUES (?, ?)", rows.items())
 
     def check(self) -> None:
         """Refuse a file that is damaged or was made with other settings, and say what mends it."""
         with self._connect() as connection:
-            meta = dict(connection.execute("SELECT key, value FROM meta"))
+            self._check(connection)
+
+    def _check(self, connection: sqlite3.Connection) -> None:
+        meta = dict(connection.execute("SELECT key, value FROM meta"))
         expected = {"schema": str(SCHEMA), **self._fingerprint}
         for key, value in expected.items():
             if meta.get(key) != value:
@@ -166,8 +174,9 @@ class Store:
     # --- reading ---------------------------------------------------------------------------------------
 
     def snapshot(self) -> Snapshot:
-        """All that a search needs of one generation."""
+        """All that a search needs of one generation. Raises IndexMismatch if it was rebuilt for other settings."""
         with self._connect() as connection, _transaction(connection, "DEFERRED"):
+            self._check(connection)
             generation = _generation(connection)
             infos = connection.execute("SELECT info FROM documents ORDER BY id").fetchall()
             rows = connection.execute(
@@ -211,20 +220,13 @@ class Store:
 
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with closing(sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
-                connection.execute("PRAGMA foreign_keys = ON")
-                connection.execute("PRAGMA synchronous = FULL")
-                yield connection
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error):
-                raise IndexNotReady(
-                    f"another process has been writing to {self.path} for {BUSY_SECONDS:.0f} s; "
-                    "wait until it is done and try again"
-                ) from error
-            raise IndexNotReady(f"the index file {self.path} cannot be used ({error}); {MEND}") from error
-        except sqlite3.DatabaseError as error:
-            raise IndexNotReady(f"the index file {self.path} is damaged ({error}); {MEND}") from error
+        with (
+            _explained(self.path),
+            closing(sqlite3.connect(self.path, timeout=self._busy_seconds, isolation_level=None)) as connection,
+        ):
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA synchronous = FULL")
+            yield connection
 
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
@@ -252,15 +254,75 @@ def stored_documents(file: Path) -> list[tuple[DocumentInfo, Document]]:
 
 
 def swap_in(new: Path, old: Path) -> None:
-    """Put the store's file ``new`` in the place of ``old``, in one step, and keep that as ``….old``."""
+    """Put the content of the store's file ``new`` in the place of ``old``'s, and keep that as ``….old``.
+
+    One transaction of ``old``, so that other processes may have it open, and a generation after its last one,
+    so that they notice. A damaged file is replaced.
+    """
+    kept = old.with_name(old.name + ".old")
+    kept.unlink(missing_ok=True)
     if old.exists():
-        kept = old.with_name(old.name + ".old")
-        kept.unlink(missing_ok=True)
-        os.link(old, kept)
-        # A write-ahead log belongs to the file it was written for, never to another of the same name.
-        for suffix in ("-wal", "-shm"):
-            old.with_name(old.name + suffix).unlink(missing_ok=True)
+        try:
+            with _explained(old):
+                _take_over(new, old, kept)
+        except IndexNotReady as error:
+            if not _is_damage(error.__cause__):
+                raise
+            kept.unlink(missing_ok=True)
+            os.link(old, kept)
+            # A write-ahead log belongs to the file it was written for, never to another of the same name.
+            for suffix in ("-wal", "-shm"):
+                old.with_name(old.name + suffix).unlink(missing_ok=True)
+        else:
+            new.unlink()
+            return
     new.replace(old)
+
+
+def _take_over(new: Path, old: Path, kept: Path) -> None:
+    with closing(sqlite3.connect(new)) as fresh, closing(sqlite3.connect(old, timeout=BUSY_SECONDS)) as held:
+        fresh.execute("UPDATE meta SET value = value + ? WHERE key = 'generation'", (_generation(held),))
+        fresh.commit()
+        with closing(sqlite3.connect(kept)) as copy:
+            held.backup(copy)
+        fresh.backup(held)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into IndexNotReady; one of a row that breaks a rule is no fault of the file."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except sqlite3.DatabaseError as error:
+        match _code(error):
+            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+                trouble = f"another process is writing to {path}; wait until it is done and try again"
+            case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
+                trouble = f"{path} cannot be written ({error}); set IBID_DATA_DIR to a folder that can be written"
+            case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
+                trouble = f"{path} cannot be read or written ({error}); see that the disk has room, and try again"
+            case _:
+                trouble = f"the index file {path} is damaged ({error}); {MEND}"
+        raise IndexNotReady(trouble) from error
+
+
+def _is_damage(error: BaseException | None) -> bool:
+    return isinstance(error, sqlite3.Error) and _code(error) in (
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_ERROR,  # a table is not there
+    )
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
 
 
 @contextmanager
@@ -269,7 +331,8 @@ def _transaction(connection: sqlite3.Connection, kind: str = "IMMEDIATE") -> Ite
     try:
         yield
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # a full disk has ended it already
+            connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
 
