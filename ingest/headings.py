@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
 from ingest.contents import plain
+from ingest.shapes import without_marker
 from ingest.tables import is_caption
 from ingest.units import Unit
 
@@ -84,7 +85,7 @@ def _is_titled(text: str) -> bool:
     """Whether a line without a number is worded as a heading: short, or with its main words in capitals."""
     if is_caption(text) or _ADDRESS.match(text) or not text[0].isupper() or text[-1] in ",-–—":
         return False
-    if _SENTENCE_END.search(text) or _is_about_people(text):
+    if _SENTENCE_END.search(without_marker(text)) or _is_about_people(text):
         return False
     main = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) > 3]
     capitals = sum(word[0].isupper() for word in main)

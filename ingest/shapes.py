@@ -48,3 +48,14 @@ MARKER_SHAPES = (
     ),
 )
 """How a marker stands in the body: ``mark`` is the marker; reading leaves out ``cut`` and ``open``."""
+
+_MARKER_END = re.compile(r"(?:[⁰¹²³⁴-⁹]{1,4}|\^\{\d{1,4}\}\$?|\[\^?\w{1,4}\]|(?<=[.!?”\"])\d{1,4})$")
+
+
+def without_marker(text: str) -> str:
+    """Take off what looks like a marker at the end of ``text``, so that its last words can be judged.
+
+    >>> without_marker("Rivers carry silt.¹"), without_marker("The year 2022")
+    ('Rivers carry silt.', 'The year 2022')
+    """
+    return _MARKER_END.sub("", text).rstrip()

@@ -11,12 +11,12 @@ from ingest.contents import plain, read_contents
 from ingest.headings import MAX_LENGTH, find_headings
 from ingest.model import Block, BlockKind, Span
 from ingest.pages import find_page_ends, number_pages
+from ingest.shapes import without_marker
 from ingest.tables import Table, find_tables
 from ingest.units import Unit
 
 _LIST_ITEM = re.compile(r"(?:[-*•–]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+\S")
 _SENTENCE_END = re.compile(r"[.!?…:;。！？][\"'”’»)\]*_]*$")
-_MARKER_END = re.compile(r"(?:[⁰¹²³⁴-⁹]{1,4}|\^\{\d{1,4}\}\$?|\[\^?\w{1,4}\]|(?<=[.!?”\"])\d{1,4})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +92,5 @@ def _find_continuations(
 
 def _breaks_off(text: str) -> bool:
     """Whether a paragraph ends inside a sentence, markers at its end left aside."""
-    bare = _MARKER_END.sub("", text[-MAX_LENGTH:]).rstrip()
+    bare = without_marker(text[-MAX_LENGTH:])
     return any(map(str.isalpha, bare)) and not _SENTENCE_END.search(bare)
