@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
+from typing import TypeVar
 
 from index.contract import DocumentInfo, Filters
 from index.embedded import EmbeddedIndex
@@ -29,8 +30,10 @@ from ingest.sources import (
 from service.answers import Answer, Extractor
 from service.settings import MAX_K, Settings
 
-TRIES = 5
-"""Answers made anew because the index has changed under way, before one is taken as it is."""
+TRIES = 3
+"""Answers made anew because the index has changed under way, before one keeps the next change waiting."""
+
+Result = TypeVar("Result")
 
 
 class Library:
@@ -120,30 +123,33 @@ class Library:
 
     def search(self, question: str, k: int | None = None, filters: Filters | None = None) -> list[Hit]:
         """The best ``k`` hits for a question, best first. Raises QueryError."""
-        read = self._retriever.read(self._checked(question))
-        return self._retriever.search(read, self._how_many(k), filters)
+        question, k = self._checked(question), self._how_many(k)
+        return self._at_rest(lambda: self._retriever.search(self._retriever.read(question), k, filters))
 
     def ask(self, question: str, k: int | None = None, filters: Filters | None = None) -> Answer:
-        """Answer a question, with citations that were re-read from the source. Raises QueryError.
-
-        An answer is of one generation: one that is overtaken by a change is made anew.
-        """
+        """Answer a question, with citations that were re-read from the source. Raises QueryError."""
         question, k = self._checked(question), self._how_many(k)
+
+        def answer() -> Answer:
+            read = self._retriever.read(question)
+            return self._extractor.answer(read, self._retriever.search(read, k, filters))
+
+        return self._at_rest(answer)
+
+    def _at_rest(self, read: Callable[[], Result]) -> Result:
+        """What ``read`` gives of one generation: one that is overtaken by a change is read anew."""
         for _ in range(TRIES):
             generation = self.index.generation
             try:
-                answer = self._answer(question, k, filters)
-            except NotFound:  # a hit of the generation before
+                result = read()
+            except (NotFound, KeyError):  # a passage or a note of the generation before
                 if self.index.generation == generation:
                     raise
             else:
                 if self.index.generation == generation:
-                    return answer
-        return self._answer(question, k, filters)
-
-    def _answer(self, question: str, k: int, filters: Filters | None) -> Answer:
-        read = self._retriever.read(question)
-        return self._extractor.answer(read, self._retriever.search(read, k, filters))
+                    return result
+        with self._writing:  # the changes do not end: this one takes its turn between them
+            return read()
 
     def _how_many(self, k: int | None) -> int:
         if k is not None and not 1 <= k <= MAX_K:

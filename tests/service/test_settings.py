@@ -1,0 +1,80 @@
+"""Settings come from the environment and from options, and what is wrong in them is said in one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from ingest.errors import SettingsError
+from service.settings import Settings, load_settings
+
+
+def test_without_anything_every_setting_has_its_default() -> None:
+    assert load_settings({}) == Settings()
+    assert load_settings({}).data_dir == Path("ibid-data")
+
+
+def test_a_variable_sets_its_setting_in_any_case() -> None:
+    settings = load_settings({"IBID_PORT": "9000", "ibid_k": "3", "PATH": "/bin"})
+    assert (settings.port, settings.k) == (9000, 3)
+
+
+def test_an_option_goes_over_the_environment_and_none_is_no_option() -> None:
+    settings = load_settings({"IBID_PORT": "9000", "IBID_K": "3"}, port=9001, k=None)
+    assert (settings.port, settings.k) == (9001, 3)
+
+
+def test_the_environment_given_is_the_only_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IBID_K", "3")
+    assert load_settings({}).k == Settings().k == Settings.model_fields["k"].default
+    assert load_settings().k == 3
+
+
+@pytest.mark.parametrize(
+    ("variable", "nearest"),
+    [("IBID_PROT", "IBID_PORT"), ("ibid_datadir", "IBID_DATA_DIR"), ("IBID_MIN_CONFIDENSE", "IBID_MIN_CONFIDENCE")],
+)
+def test_a_mistyped_variable_is_an_error_that_names_the_nearest(variable: str, nearest: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings({variable: "1"})
+    assert str(caught.value) == f"{variable} is no setting of Ibid; did you mean {nearest}?"
+
+
+def test_a_variable_that_is_near_to_none_is_answered_with_all_there_are() -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings({"IBID_ZZZZZZZZ": "1"})
+    assert all(f"IBID_{name.upper()}" in str(caught.value) for name in Settings.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("IBID_PORT", "http"),
+        ("IBID_PORT", "0"),
+        ("IBID_PORT", "65536"),
+        ("IBID_K", "101"),
+        ("IBID_K", ""),
+        ("IBID_MIN_CONFIDENCE", "1.5"),
+        ("IBID_MIN_CONFIDENCE", "nan"),
+        ("IBID_MODEL", ""),
+        ("IBID_MAX_TOKENS", "8"),
+        ("IBID_MAX_UPLOAD_BYTES", "-1"),
+    ],
+)
+def test_an_impossible_value_is_an_error_that_names_it_and_what_to_do(variable: str, value: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings({variable: value})
+    message = str(caught.value)
+    assert message.startswith(f"{variable} is {value!r}, but: ")
+    assert message.endswith("; correct or unset it")
+    assert "\n" not in message
+
+
+def test_settings_do_not_change_and_know_no_other_names() -> None:
+    settings = Settings()
+    with pytest.raises(ValidationError):
+        settings.k = 3  # type: ignore[misc]
+    with pytest.raises(ValidationError):
+        Settings.model_validate({"topk": 3})
