@@ -11,10 +11,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.markers import FoundMarker, find_markers
+from ingest.markers import FoundMarker, find_markers, sure_calls
 from ingest.model import Found
 from ingest.notes import FoundNote, find_notes
 from ingest.units import Unit
+
+_DOUBT = (Found.PRINTED, Found.REPAIRED, Found.INFERRED)
+"""From what stands there to what is concluded."""
 
 _URL = re.compile(r"https?://\S+")
 
@@ -28,9 +31,10 @@ class Alignment:
 
     def found(self, note: FoundNote) -> Found:
         """Say how ``note`` was found; without a marker it is ``lost``, whatever its number looked like."""
-        if note.number not in self.markers:
+        marker = self.markers.get(note.number)
+        if marker is None:
             return Found.LOST
-        return Found.PRINTED if note.printed else Found.INFERRED
+        return max(note.found, marker.found, key=_DOUBT.index)
 
 
 def align_footnotes(source: str, units: Sequence[Unit], furniture: Mapping[int, int | None]) -> Alignment:
@@ -39,7 +43,7 @@ def align_footnotes(source: str, units: Sequence[Unit], furniture: Mapping[int, 
     ``furniture`` names the units that are page furniture. Notes come in the order of their numbers, each
     number once; a marker always stands before its note, and markers stand in the order of their numbers.
     """
-    notes = find_notes(source, units, furniture)
+    notes = find_notes(source, units, furniture, sure_calls(source, units, furniture))
     return Alignment(notes, find_markers(source, units, furniture, notes))
 
 

@@ -7,14 +7,18 @@ the next are matched to the numbers of those notes by the best increasing sequen
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from ingest.model import Span
+from ingest.model import Found, Span
 from ingest.notes import FoundNote
 from ingest.shapes import MARKER_SHAPES
 from ingest.units import Unit
+
+SURE = 4.0
+"""Weight of shapes that mean nothing but a marker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class FoundMarker:
     number: int
     span: Span
     cuts: tuple[Span, ...]
+    found: Found = Found.PRINTED
 
 
 class _Candidate(NamedTuple):
@@ -39,6 +44,17 @@ class _Chain(NamedTuple):
     back: _Chain | None
 
 
+def sure_calls(source: str, units: Sequence[Unit], furniture: Mapping[int, int | None]) -> dict[int, list[int]]:
+    """Where the source holds what is surely a marker, by its number: shapes that mean nothing else."""
+    calls: dict[int, list[int]] = defaultdict(list)
+    for index, unit in enumerate(units):
+        if index not in furniture and not unit.is_rows:
+            for candidate in _candidates(source, unit.span):
+                if candidate.weight >= SURE:
+                    calls[candidate.marker.number].append(candidate.marker.span.start)
+    return calls
+
+
 def find_markers(
     source: str, units: Sequence[Unit], furniture: Mapping[int, int | None], notes: Sequence[FoundNote]
 ) -> dict[int, FoundMarker]:
@@ -52,8 +68,10 @@ def find_markers(
             for index in range(first, run[0].units[0])
             if index not in apart and not units[index].is_rows
         ]
-        numbers = {note.number for note in run}
-        candidates = [c for span in body for c in _candidates(source, span) if c.marker.number in numbers]
+        numbers = [note.number for note in run]
+        candidates = [
+            c for span in body for candidate in _candidates(source, span) for c in _readings(source, candidate, numbers)
+        ]
         found.update((c.marker.number, c.marker) for c in _best_increasing(candidates))
         first = run[-1].units[-1] + 1
     return found
@@ -83,6 +101,27 @@ def _candidates(source: str, span: Span) -> list[_Candidate]:
             cuts = tuple(Span(*match.span(name)) for name in ("open", "cut") if name in match.re.groupindex)
             taken[mark.start] = _Candidate(shape.weight, FoundMarker(shape.number(match), mark, cuts))
     return [taken[start] for start in sorted(taken)]
+
+
+def _readings(source: str, candidate: _Candidate, numbers: Sequence[int]) -> Iterator[_Candidate]:
+    """A candidate as the notes of its page can be meant by it: its own number, or one that has lost digits.
+
+    Plain digits that end a sentence may be what is left of a longer number. The highest comes first, so that
+    no rising sequence holds two readings of one place.
+    """
+    marker = candidate.marker
+    if marker.number in numbers:
+        yield candidate
+    elif candidate.weight < SURE and _ends_sentence(source, marker.span):
+        for number in reversed(numbers):
+            if str(number).endswith(str(marker.number)):
+                yield _Candidate(candidate.weight / 2, replace(marker, number=number, found=Found.REPAIRED))
+
+
+def _ends_sentence(source: str, mark: Span) -> bool:
+    before = source[max(0, mark.start - 3) : mark.start].rstrip(' \t"”’)')
+    after = source[mark.end : mark.end + 3].lstrip(" \t")
+    return before[-1:] in (".", "!", "?") and (not after or after[0] in "\r\n" or after[0].isupper())
 
 
 def _best_increasing(candidates: Sequence[_Candidate]) -> list[_Candidate]:

@@ -27,6 +27,61 @@ NOTE_SHAPES = (
 )
 """How a note's own number stands at the head of its paragraph."""
 
+DAMAGED_SHAPES = (
+    re.compile(r"\^\{(?P<n>[*\w]{1,4})\s*(?:\}(?P<more>\w{1,3}(?=\s))?\s*|(?=&\}quot;))"),
+    re.compile(r"(?P<n>[⁰¹²³⁴-⁹ºª°]{1,4})\s*"),
+    re.compile(r"(?P<n>\w{1,3})\s+(?=[\"“A-Z])"),
+)
+"""What may be a number that OCR has damaged: it is one only where it can be read as the number that is due."""
+
+_LOOKALIKES = {
+    "0": "oOQDº°C",
+    "1": "lIi|t",
+    "2": "Zz",
+    "3": "E",
+    "4": "A",
+    "5": "Ss",
+    "6": "bG",
+    "7": "TY",
+    "8": "B",
+    "9": "gqP",
+}
+_ANY = "*"
+"""What OCR puts for a raised character that it cannot tell."""
+
+
+def misreading(token: str, number: int) -> float | None:
+    """How far ``token`` is from ``number`` as OCR errs: 0 where it is the number, None where it cannot be.
+
+    A digit for another digit is forgiven only beside one that is right.
+
+    >>> misreading("To", 70), misreading("*6", 86), misreading("⁹⁰", 99), misreading("To", 71)
+    (1.0, 0.5, 1.5, None)
+    """
+    if not token.strip(_ANY):
+        return None  # nothing is left that could be told from another number
+    costs = {0: 0.0}  # cost by how many digits of the number have been met
+    digits = str(number)
+    for character in token.translate(_SUPERSCRIPTS):
+        following: dict[int, float] = {}
+        for met, cost in costs.items():
+            if character == _ANY:  # one digit, or a speck on the paper
+                following[met] = min(following.get(met, 9.0), cost + 1.0)
+            if met < len(digits) and (step := _confusion(character, digits[met])) is not None:
+                following[met + 1] = min(following.get(met + 1, 9.0), cost + step)
+        costs = following
+    forgiven = costs.get(len(digits))
+    return forgiven if forgiven is not None and forgiven < min(3.0, 1.5 * len(digits)) else None
+
+
+def _confusion(character: str, digit: str) -> float | None:
+    if character == digit:
+        return 0.0
+    if character == _ANY or character in _LOOKALIKES[digit]:
+        return 0.5
+    return 1.5 if character.isdecimal() else None
+
+
 MARKER_SHAPES = (
     Shape("markdown", re.compile(r"(?P<cut>(?P<mark>\[\^(?P<n>\d{1,4})\]))(?!:)"), 4.0),
     Shape("formula", re.compile(r"(?P<open>\$)[^$\n]{1,40}?(?P<cut>(?P<mark>\^\{(?P<n>\d{1,4})\})\$)"), 4.0),

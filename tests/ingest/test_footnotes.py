@@ -70,6 +70,53 @@ def test_a_number_that_cannot_be_read_is_inferred_from_its_neighbours() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("head", "number"), [("^{*2} ", 12), ("l2 ", 12), ("¹º ", 10), ("^{I1 &}quot;", 11), ("¹⁸ ", 13)]
+)
+def test_a_damaged_number_is_read_as_the_one_that_is_due(head: str, number: int) -> None:
+    heads = {n: f"{n} " if n != number else head for n in range(1, 15)}
+    raised = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+    body = " ".join(f"Claim {'abcdefghijklmn'[n - 1]}.{str(n).translate(raised)}" for n in heads)
+    notes = [
+        f"{text if n == number else text.translate(raised)}Annals. URL: https://example.org/{n}"
+        for n, text in heads.items()
+    ]
+    found = {note.number: note for note in footnotes(body, *notes)}
+    assert sorted(found) == list(range(1, 15))
+    assert found[number].found is Found.REPAIRED
+    assert found[number].text.lstrip('"') == f"Annals. URL: https://example.org/{number}"
+
+
+def test_a_word_is_no_damaged_number() -> None:
+    body = " ".join(f"Claim.[^{n}]" for n in range(1, 71))
+    notes = [f"[^{n}]: Source." for n in range(1, 69)]
+    found = footnotes(body, *notes, "To Annals. URL: https://example.org/69", "[^70]: Source.")
+    assert (found[68].number, found[68].text[:3], found[68].found) == (69, "To ", Found.INFERRED)
+
+
+def test_an_unread_note_stands_behind_its_marker() -> None:
+    """Of two paragraphs that could be note 2, the one before its marker is body."""
+    source = [
+        "One.¹ More.",
+        "¹ First. URL: https://example.org/1",
+        "After a rocky year things went on.² So they did.³",
+        "www.example.org",
+        "The exercises of the year before.",
+        "³ Third. URL: https://example.org/3",
+        "And more.",
+        "www.example.org",
+        "And the end.",
+        "www.example.org",
+    ]
+    assert [note.text for note in footnotes(*source)][1] == "The exercises of the year before."
+
+
+def test_a_marker_that_lost_a_digit_is_read_by_its_place() -> None:
+    notes = [f"[^{n}]: Source." for n in range(62, 66)]
+    found = footnotes("Start.[^62] Middle.[^63] Criteria. 4\n\nEnd.[^65]", *notes)
+    assert [(note.number, note.marker is not None, note.found) for note in found][2] == (64, True, Found.REPAIRED)
+
+
 def test_a_note_goes_on_in_paragraphs_that_only_cite() -> None:
     [note] = footnotes("Rivers.¹", "¹ Annals of Rivers.", "URL: https://example.org/1")
     assert note.text == "Annals of Rivers. URL: https://example.org/1"
