@@ -40,7 +40,7 @@ HowMany = Annotated[int | None, typer.Option("-k", min=1, max=MAX_K, help="How m
 def run(command: typer.Typer) -> None:
     """Run ``command``; an IbidError becomes one sentence on stderr and exit status 1."""
     try:
-        command()
+        command(prog_name="ibid")
     except IbidError as error:
         notices().print(f"[red]ibid:[/red] {escape(str(error))}")
         raise SystemExit(1) from None
@@ -243,7 +243,8 @@ def footnotes(
     as_json: AsJson = False,
 ) -> None:
     """List a document's footnotes, and how each was found."""
-    notes = open_library(load_settings(data_dir=data_dir)).index.footnotes(document)
+    library = open_library(load_settings(data_dir=data_dir))
+    notes = library.index.footnotes(library.document(document).id)
     if as_json:
         from service.schemas import FootnoteOut
 

@@ -49,7 +49,7 @@ def _contents(library: Library) -> Iterator[Finding]:
     held = library.index.store.snapshot()
     texts = {info.id: library.index.text(info.id) for info in held.documents}
     wrong = [i.id for i in held.documents if hashlib.sha256(texts[i.id].encode()).hexdigest() != i.sha256]
-    yield _finding("texts", wrong, len(texts), "are exactly what was ingested", mend)
+    yield _finding("texts", wrong, len(texts), f"are exactly what was ingested ({', '.join(texts)})", mend)
     wrong = [p.id for p in held.passages if read_spans(texts[p.document_id], p.spans) != p.text]
     yield _finding("passages", wrong, len(held.passages), "re-read from their sources exactly", mend)
     notes = [(info.id, note) for info in held.documents for note in library.index.footnotes(info.id)]

@@ -100,7 +100,7 @@ class Library:
         for info in self.index.documents():
             if info.id == document:
                 return info
-        raise NotFound(f"there is no document {document!r}; GET /v1/documents lists those there are")
+        raise NotFound(f"there is no document {document!r}; GET /v1/documents or `ibid doctor` lists them")
 
     def passage(self, passage_id: str) -> Passage:
         """A passage by its id. Raises NotFound."""
