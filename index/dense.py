@@ -26,25 +26,17 @@ class DenseIndex:
         return int(self._vectors.shape[1]) if self._size else 0
 
     def search(self, vector: Vectors, k: int, allowed: Sequence[int] | None = None) -> list[int]:
-        """Rows of the ``k`` nearest vectors, nearest first, ties by row; of ``allowed`` rows only, where given."""
-        size = self._size if allowed is None else len(allowed)
-        limit = min(k, size)
-        if self._index is None or limit <= 0:
+        """Rows of the ``k`` nearest vectors, of equal ones the first; of ``allowed`` rows only, where given."""
+        limit = min(k, self._size if allowed is None else len(allowed))
+        if self._index is None or limit == 0:
             return []
         parameters = None
         if allowed is not None:
             selector = faiss.IDSelectorBatch(np.asarray(allowed, dtype=np.int64))  # must outlive the search
             parameters = faiss.SearchParameters()
             parameters.sel = selector
-        # FAISS leaves it open which of several equal vectors it gives: see where the last ones' equals end.
-        wanted = min(limit + 1, size)
-        while True:
-            scores, rows = (found[0] for found in self._index.search(vector.reshape(1, -1), wanted, params=parameters))
-            if wanted == size or scores[-1] < scores[limit - 1]:
-                break
-            wanted = min(2 * wanted, size)
-        order = np.lexsort((rows, -scores))[:limit]
-        return [int(row) for row in rows[order]]
+        _, rows = self._index.search(vector.reshape(1, -1), limit, params=parameters)
+        return [int(row) for row in rows[0]]
 
     def scores(self, vector: Vectors, rows: Sequence[int]) -> list[float]:
         """Cosine of ``vector`` (dim,) with each of ``rows``."""

@@ -206,11 +206,11 @@ sys.exit(any(name in sys.modules for name in ("torch", "transformers", "sentence
 
 
 def test_a_local_model_asks_nobody_and_computes_with_the_threads_it_is_given() -> None:
-    """Every socket is refused, and nothing is said on stderr."""
+    """The process ends where a name is looked up or a socket connected; and nothing is said on stderr."""
     script = """
-import socket, sys
+import os, socket, sys
 def refuse(*args, **kwargs):
-    raise AssertionError("a socket was opened")
+    os._exit(7)
 socket.socket.connect = socket.getaddrinfo = refuse
 from index.models import SentenceTransformerEmbedder
 embedder = SentenceTransformerEmbedder(threads=1)
