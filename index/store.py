@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from index.contract import DocumentInfo, Entry
 from index.embedder import Vectors
+from index.rows import to_footnote, to_info, to_json, to_passage
+from index.sqlite import explained, is_damage, transaction
 from ingest.errors import IndexMismatch, IndexNotReady, NotFound
-from ingest.model import Document, Footnote, Found, Ingested, Passage, PassageKind, Span
+from ingest.model import Document, Footnote, Ingested, Passage
 
 SCHEMA = 1
 FILE = "ibid.sqlite3"
@@ -42,7 +43,6 @@ CREATE TABLE footnotes (
 ) STRICT;
 CREATE TABLE vectors (key TEXT PRIMARY KEY, vector BLOB NOT NULL, tokens BLOB NOT NULL) STRICT;
 """
-MEND = "run: ibid ingest --rebuild PATH, with the files that it held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Store:
         with self._connect() as connection:
             if _is_empty(connection):  # new, or left so by a process that was killed while it made it
                 connection.execute("PRAGMA journal_mode = WAL")
-                with _transaction(connection):
+                with transaction(connection):
                     if _is_empty(connection):
                         self._make_tables(connection)
         self.check()
@@ -128,7 +128,7 @@ class Store:
             connection.execute("DELETE FROM documents WHERE id = ?", (document.id,))
             connection.execute(
                 "INSERT INTO documents VALUES (?, ?, ?)",
-                (document.id, json.dumps(asdict(info)), document.text),
+                (document.id, to_json(info), document.text),
             )
             connection.executemany(
                 "INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)",
@@ -140,13 +140,13 @@ class Store:
             connection.executemany(
                 "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)",
                 [
-                    (p.id, p.document_id, p.position, json.dumps(asdict(p)), entry.text, key)
+                    (p.id, p.document_id, p.position, to_json(p), entry.text, key)
                     for p, entry, key in zip(ingested.passages, entries, keys, strict=True)
                 ],
             )
             connection.executemany(
                 "INSERT INTO footnotes VALUES (?, ?, ?)",
-                [(document.id, note.number, json.dumps(asdict(note))) for note in ingested.footnotes],
+                [(document.id, note.number, to_json(note)) for note in ingested.footnotes],
             )
 
     def remove(self, document_id: str) -> None:
@@ -175,7 +175,7 @@ class Store:
 
     def snapshot(self) -> Snapshot:
         """All that a search needs of one generation. Raises IndexMismatch if it was rebuilt for other settings."""
-        with self._connect() as connection, _transaction(connection, "DEFERRED"):
+        with self._connect() as connection, transaction(connection, "DEFERRED"):
             self._check(connection)
             generation = _generation(connection)
             infos = connection.execute("SELECT info FROM documents ORDER BY id").fetchall()
@@ -185,10 +185,10 @@ class Store:
         vectors = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f4")
         return Snapshot(
             generation,
-            [_passage(row[0]) for row in rows],
+            [to_passage(row[0]) for row in rows],
             [row[1] for row in rows],
             vectors.reshape(len(rows), -1) if rows else vectors.reshape(0, 1),
-            [_info(row[0]) for row in infos],
+            [to_info(row[0]) for row in infos],
         )
 
     def packed_tokens(self, passage_ids: Sequence[str]) -> dict[str, bytes]:
@@ -214,14 +214,14 @@ class Store:
             rows = connection.execute(
                 "SELECT footnote FROM footnotes WHERE document_id = ? ORDER BY number", (document_id,)
             ).fetchall()
-        return [_footnote(row[0]) for row in rows]
+        return [to_footnote(row[0]) for row in rows]
 
     # --- connections -----------------------------------------------------------------------------------
 
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:
         with (
-            _explained(self.path),
+            explained(self.path),
             closing(sqlite3.connect(self.path, timeout=self._busy_seconds, isolation_level=None)) as connection,
         ):
             connection.execute("PRAGMA foreign_keys = ON")
@@ -231,7 +231,7 @@ class Store:
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
         """One generation to the next: all of the change, or nothing of it."""
-        with self._connect() as connection, _transaction(connection):
+        with self._connect() as connection, transaction(connection):
             yield connection
             connection.execute("DELETE FROM vectors WHERE key NOT IN (SELECT vector_key FROM passages)")
             connection.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'")
@@ -246,7 +246,7 @@ def stored_documents(file: Path) -> list[tuple[DocumentInfo, Document]]:
             rows = connection.execute("SELECT info, text FROM documents ORDER BY id").fetchall()
     except sqlite3.DatabaseError:
         return []
-    infos = [_info(row[0]) for row in rows]
+    infos = [to_info(row[0]) for row in rows]
     return [
         (info, Document(info.id, info.title, info.media_type, info.sha256, row[1]))
         for info, row in zip(infos, rows, strict=True)
@@ -263,10 +263,10 @@ def swap_in(new: Path, old: Path) -> None:
     kept.unlink(missing_ok=True)
     if old.exists():
         try:
-            with _explained(old):
+            with explained(old):
                 _take_over(new, old, kept)
         except IndexNotReady as error:
-            if not _is_damage(error.__cause__):
+            if not is_damage(error.__cause__):
                 raise
             kept.unlink(missing_ok=True)
             os.link(old, kept)
@@ -288,53 +288,8 @@ def _take_over(new: Path, old: Path, kept: Path) -> None:
         fresh.backup(held)
 
 
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into IndexNotReady; one of a row that breaks a rule is no fault of the file."""
-    try:
-        yield
-    except sqlite3.IntegrityError:
-        raise
-    except sqlite3.DatabaseError as error:
-        match _code(error):
-            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-                trouble = f"another process is writing to {path}; wait until it is done and try again"
-            case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
-                trouble = f"{path} cannot be written ({error}); set IBID_DATA_DIR to a folder that can be written"
-            case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
-                trouble = f"{path} cannot be read or written ({error}); see that the disk has room, and try again"
-            case _:
-                trouble = f"the index file {path} is damaged ({error}); {MEND}"
-        raise IndexNotReady(trouble) from error
-
-
-def _is_damage(error: BaseException | None) -> bool:
-    return isinstance(error, sqlite3.Error) and _code(error) in (
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_NOTADB,
-        sqlite3.SQLITE_ERROR,  # a table is not there
-    )
-
-
-def _code(error: sqlite3.Error) -> int:
-    """SQLite's primary result code."""
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-
-
 def _is_empty(connection: sqlite3.Connection) -> bool:
     return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection, kind: str = "IMMEDIATE") -> Iterator[None]:
-    connection.execute(f"BEGIN {kind}")
-    try:
-        yield
-    except BaseException:
-        if connection.in_transaction:  # a full disk has ended it already
-            connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
 
 
 def _generation(connection: sqlite3.Connection) -> int:
@@ -344,39 +299,3 @@ def _generation(connection: sqlite3.Connection) -> int:
 
 def _no_document(document_id: str) -> NotFound:
     return NotFound(f"there is no document {document_id!r}; GET /v1/documents or `ibid doctor` lists them")
-
-
-def _spans(pairs: Iterable[Sequence[int]]) -> tuple[Span, ...]:
-    return tuple(Span(start, end) for start, end in pairs)
-
-
-def _passage(stored: str) -> Passage:
-    row = json.loads(stored)
-    return Passage(
-        **{
-            **row,
-            "kind": PassageKind(row["kind"]),
-            "spans": _spans(row["spans"]),
-            "section": tuple(row["section"]),
-            "pages": tuple(row["pages"]),
-            "footnotes": tuple(row["footnotes"]),
-        }
-    )
-
-
-def _footnote(stored: str) -> Footnote:
-    row = json.loads(stored)
-    return Footnote(
-        **{
-            **row,
-            "spans": _spans(row["spans"]),
-            "marker": Span(*row["marker"]) if row["marker"] else None,
-            "urls": tuple(row["urls"]),
-            "found": Found(row["found"]),
-        }
-    )
-
-
-def _info(stored: str) -> DocumentInfo:
-    info = DocumentInfo(**json.loads(stored))
-    return replace(info, authors=tuple(info.authors))

@@ -28,7 +28,6 @@ TEXTS = [
     "The harbour froze.",
     "Une phrase française – avec “guillemets”, naïveté et ½.",
     "The twenty-second report, of 2022, names 48 organizations; " * 3,
-    "word " * 400,
     "x",
     "这是一个句子。",
     *(f"Passage number {row} is {'very ' * (row % 7)}short." for row in range(BATCH + 5)),
@@ -77,7 +76,8 @@ def test_all_vectors_are_float32_of_unit_length(real_embedder: SentenceTransform
 
 
 def test_every_token_read_has_a_vector_and_a_place(real_embedder: SentenceTransformerEmbedder) -> None:
-    for text, embedded in zip(TEXTS, real_embedder.embed(TEXTS), strict=True):
+    texts = [*TEXTS[:9], "word " * 400]
+    for text, embedded in zip(texts, real_embedder.embed(texts), strict=True):
         offsets = real_embedder.token_offsets(text)
         assert len(embedded.tokens) == min(len(offsets), real_embedder.window)
         assert all(0 <= start < end <= len(text) for start, end in offsets)

@@ -1,0 +1,54 @@
+"""Values as rows: JSON that reads back as the very same value."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
+
+from index.contract import DocumentInfo
+from ingest.model import Footnote, Found, Passage, PassageKind, Span
+
+
+def to_json(value: Passage | Footnote | DocumentInfo) -> str:
+    """Write a value down."""
+    return json.dumps(asdict(value))
+
+
+def to_passage(stored: str) -> Passage:
+    """Read a passage back."""
+    row = json.loads(stored)
+    return Passage(
+        **{
+            **row,
+            "kind": PassageKind(row["kind"]),
+            "spans": _spans(row["spans"]),
+            "section": tuple(row["section"]),
+            "pages": tuple(row["pages"]),
+            "footnotes": tuple(row["footnotes"]),
+        }
+    )
+
+
+def to_footnote(stored: str) -> Footnote:
+    """Read a footnote back."""
+    row = json.loads(stored)
+    return Footnote(
+        **{
+            **row,
+            "spans": _spans(row["spans"]),
+            "marker": Span(*row["marker"]) if row["marker"] else None,
+            "urls": tuple(row["urls"]),
+            "found": Found(row["found"]),
+        }
+    )
+
+
+def to_info(stored: str) -> DocumentInfo:
+    """Read what is known of a document back."""
+    info = DocumentInfo(**json.loads(stored))
+    return replace(info, authors=tuple(info.authors))
+
+
+def _spans(pairs: Iterable[Sequence[int]]) -> tuple[Span, ...]:
+    return tuple(Span(start, end) for start, end in pairs)
