@@ -14,6 +14,9 @@ from service.settings import load_settings
 if TYPE_CHECKING:
     from eval.runner import Report
 
+TABLE_WIDTH = 140
+"""Columns that the table needs: a narrower one would cut the measures' names short."""
+
 
 def main() -> None:
     """Run the command line."""
@@ -57,6 +60,7 @@ def _show(report: Report) -> None:
             figures = [f"{value:.2f}" for value in report.means(group).values()]
             table.add_row(kind, str(len(answerable)), *figures)
     console = results()
+    console.width = max(console.width, TABLE_WIDTH)
     console.print(table)
     for name, value in report.abstention().items():
         console.print(f"{name}: {value:.2f}")

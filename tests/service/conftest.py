@@ -5,20 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from command import Ibid, Outcome
 from fakes import HashEmbedder
-from texts import LIGHTHOUSES, REPORT
+from texts import CORPUS, LIGHTHOUSES, REPORT
 
 from eval.cli import main
 from index.models import SentenceTransformerEmbedder
 from service.library import Library, ingest
 from service.settings import Settings
-
-CORPUS = Path(__file__).parents[2] / "corpus"
 
 
 @pytest.fixture
@@ -62,18 +59,6 @@ def small_index(tmp_path_factory: pytest.TempPathFactory, real_embedder: Sentenc
 def data_dir(small_index: Path, tmp_path: Path) -> Path:
     """A copy of the index made with the real model."""
     return shutil.copytree(small_index, tmp_path / "index")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a command."""
-
-    code: int
-    out: str
-    err: str
-
-
-Ibid = Callable[..., Outcome]
 
 
 @pytest.fixture

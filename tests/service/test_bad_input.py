@@ -7,7 +7,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from conftest import Ibid, Outcome
+from command import Ibid, Outcome
 
 from index.store import FILE
 

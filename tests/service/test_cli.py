@@ -19,8 +19,8 @@ from pathlib import Path
 import httpx2
 import pytest
 import typer
-from conftest import CORPUS, Ibid
-from texts import REPORT, read_again
+from command import Ibid
+from texts import CORPUS, REPORT, read_again
 
 from index.store import FILE
 from ingest.errors import ServerError

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import Ibid
+from command import Ibid
 
 from index.models import DEFAULT_SHA256
 from index.store import FILE

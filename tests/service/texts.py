@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+CORPUS = Path(__file__).parents[2] / "corpus"
 
 REPORT = """River Report
 

@@ -1,0 +1,124 @@
+"""Measures give the numbers that were worked out by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from eval.measures import Shown, hit_at_budget, mean, recall, recall_at, reciprocal_rank, share
+from eval.questions import Evidence
+from ingest.model import Span
+
+#        0123456789012345678901234567890
+SOURCE = "abcdefghij KLMNOPQRST, 12-34 56!"
+LETTERS = Evidence("d", Span(0, 10), "abcdefghij")
+CAPITALS = Evidence("d", Span(11, 21), "KLMNOPQRST")
+DIGITS = Evidence("d", Span(23, 32), "12-34 56!")  # six of its nine characters are digits
+
+
+def shown(*spans: tuple[int, int], document: str = "d", tokens: int = 10) -> Shown:
+    return Shown(document, tuple(Span(*span) for span in spans), tokens)
+
+
+def cut(item: Shown, tokens: int) -> Shown:
+    """The first so many characters of a thing shown: a token is a character here."""
+    [span] = item.spans
+    return Shown(item.document_id, (Span(span.start, span.start + tokens),), tokens)
+
+
+def test_the_evidence_of_these_tests_is_in_their_source() -> None:
+    for evidence in (LETTERS, CAPITALS, DIGITS):
+        assert SOURCE[slice(*evidence.span)] == evidence.quote
+
+
+@pytest.mark.parametrize(
+    ("evidence", "items", "expected"),
+    [
+        (LETTERS, [], 0.0),
+        (LETTERS, [shown((0, 10))], 1.0),
+        (LETTERS, [shown((0, 9))], 0.9),
+        (LETTERS, [shown((5, 32))], 0.5),
+        (LETTERS, [shown((10, 32))], 0.0),  # spans are half-open
+        (LETTERS, [shown((0, 10), document="other")], 0.0),
+        (LETTERS, [shown((0, 3)), shown((6, 10))], 0.7),  # of two passages
+        (LETTERS, [shown((0, 3), (6, 10))], 0.7),  # of two spans of one
+        (LETTERS, [shown((0, 6)), shown((2, 8))], 0.8),  # what is shown twice counts once
+        (DIGITS, [shown((23, 25))], 2 / 6),  # 12
+        (DIGITS, [shown((25, 26))], 0.0),  # the hyphen is nothing that must be shown
+        (DIGITS, [shown((23, 25), (26, 28), (29, 31))], 1.0),  # without hyphen, blank and mark it is whole
+    ],
+)
+def test_share(evidence: Evidence, items: list[Shown], expected: float) -> None:
+    assert share(evidence, items) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("alternatives", "items", "expected"),
+    [
+        ([[LETTERS]], [shown((0, 9))], 1.0),  # nine tenths are enough
+        ([[LETTERS]], [shown((0, 8))], 0.0),
+        ([[LETTERS, CAPITALS]], [shown((0, 10))], 0.5),
+        ([[LETTERS, CAPITALS, DIGITS]], [shown((0, 21))], 2 / 3),
+        ([[LETTERS, CAPITALS]], [shown((11, 21)), shown((0, 10))], 1.0),
+        ([[LETTERS, CAPITALS], [DIGITS]], [shown((23, 32))], 1.0),  # the alternative that is met best
+        ([[LETTERS, CAPITALS], [DIGITS]], [shown((0, 10))], 0.5),
+    ],
+)
+def test_recall(alternatives: list[list[Evidence]], items: list[Shown], expected: float) -> None:
+    assert recall(alternatives, items) == pytest.approx(expected)
+
+
+def test_recall_at_k_looks_at_the_first_k_only() -> None:
+    items = [shown((23, 32)), shown((0, 10)), shown((11, 21))]
+    assert [recall_at(k, [[LETTERS, CAPITALS]], items) for k in (1, 2, 3, 10)] == [0.0, 0.5, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("alternatives", "items", "expected"),
+    [
+        ([[LETTERS]], [shown((0, 10))], 1.0),
+        ([[LETTERS]], [shown((11, 21)), shown((23, 32)), shown((0, 10))], 1 / 3),
+        ([[LETTERS]], [shown((11, 21)), shown((0, 5))], 1 / 2),  # half of it is enough
+        ([[LETTERS]], [shown((0, 4)), shown((4, 8))], 0.0),  # but half of it in one thing shown
+        ([[LETTERS, CAPITALS]], [shown((23, 32)), shown((11, 21))], 1 / 2),  # any piece
+        ([[LETTERS], [DIGITS]], [shown((23, 32))], 1.0),  # of any alternative
+        ([[LETTERS]], [], 0.0),
+    ],
+)
+def test_reciprocal_rank(alternatives: list[list[Evidence]], items: list[Shown], expected: float) -> None:
+    assert reciprocal_rank(alternatives, items) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("budget", "expected"),
+    [
+        (31, 1.0),
+        (20, 1.0),  # both things fit, just
+        (19, 1.0),  # the second is cut after 9 of its 10 characters
+        (18, 0.0),  # after 8
+        (10, 0.0),  # the first fits, just
+        (0, 0.0),
+    ],
+)
+def test_what_goes_over_the_budget_is_cut_at_it(budget: int, expected: float) -> None:
+    items = [shown((0, 10)), shown((11, 21)), shown((23, 32), tokens=9)]
+    assert hit_at_budget(budget, [[LETTERS, CAPITALS]], items, cut) == expected
+
+
+def test_nothing_that_comes_after_the_cut_counts() -> None:
+    long, short = shown((11, 21)), shown((0, 10), tokens=1)
+    assert hit_at_budget(5, [[LETTERS]], [long, short], cut) == 0.0
+    assert hit_at_budget(5, [[LETTERS]], [short, long], cut) == 1.0
+
+
+def test_a_budget_is_met_by_any_alternative_but_by_all_of_its_evidence() -> None:
+    items = [shown((23, 32), tokens=9), shown((0, 10))]
+    assert hit_at_budget(9, [[LETTERS], [DIGITS]], items, cut) == 1.0
+    assert hit_at_budget(9, [[LETTERS, DIGITS]], items, cut) == 0.0
+    assert hit_at_budget(19, [[LETTERS, DIGITS]], items, cut) == 1.0
+
+
+def test_mean() -> None:
+    rows = [{"a": 1.0, "b": 0.0}, {"a": 0.0, "b": 0.0}, {"a": 0.5, "b": 0.25}]
+    assert mean(rows, "a") == 0.5
+    assert mean(rows, "b") == pytest.approx(1 / 12)
+    assert mean([], "a") == 0.0
