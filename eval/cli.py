@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from index.threads import quiet_threads
 from service.cli import AsJson, DataDir, app, notices, open_library, print_json, results, run
 from service.settings import load_settings
 
@@ -20,6 +21,7 @@ TABLE_WIDTH = 140
 
 def main() -> None:
     """Run the command line."""
+    quiet_threads()
     run(app)
 
 

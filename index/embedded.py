@@ -14,7 +14,7 @@ from index.contract import Candidate, DocumentInfo, Entry, Filters
 from index.dense import DenseIndex
 from index.embedder import Vectors
 from index.lexical import LexicalIndex, best_rows
-from index.store import Store
+from index.store import Store, no_document
 from ingest.errors import NotFound
 from ingest.model import Footnote, Ingested, Passage
 
@@ -53,6 +53,7 @@ class _Generation:
     number: int
     passages: list[Passage]
     documents: list[DocumentInfo]
+    footnotes: dict[str, list[Footnote]]
     dense: DenseIndex
     lexical: LexicalIndex
     tokens: TokenCache = field(default_factory=TokenCache)
@@ -146,7 +147,10 @@ class EmbeddedIndex:
 
     def footnotes(self, document_id: str) -> list[Footnote]:
         """A document's footnotes, by number. Raises NotFound."""
-        return self._store.footnotes(document_id)
+        footnotes = self._load().footnotes.get(document_id)
+        if footnotes is None:
+            raise no_document(document_id)
+        return footnotes
 
     def _load(self) -> _Generation:
         """The newest generation. Requests under way keep the one they began with."""
@@ -160,6 +164,7 @@ class EmbeddedIndex:
                     held.generation,
                     held.passages,
                     held.documents,
+                    held.footnotes,
                     DenseIndex(held.vectors),
                     LexicalIndex(held.texts),
                 )

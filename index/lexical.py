@@ -18,7 +18,7 @@ class LexicalIndex:
     def __init__(self, texts: Sequence[str]) -> None:
         builder = tantivy.SchemaBuilder()
         builder.add_text_field("text", stored=False, tokenizer_name="en_stem")
-        builder.add_unsigned_field("row", stored=True)
+        builder.add_unsigned_field("row", fast=True)
         self._schema = builder.build()
         self._index = tantivy.Index(self._schema)
         writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
@@ -51,7 +51,8 @@ class LexicalIndex:
         query = tantivy.Query.boolean_query(terms)
         searcher = self._index.searcher()
         hits = searcher.search(query, self._size).hits
-        return {int(searcher.doc(address)["row"][0]): float(score) for score, address in hits}
+        rows = searcher.fast_field_values("row", [address for _, address in hits])
+        return {int(row): float(score) for row, (score, _) in zip(rows, hits, strict=True) if row is not None}
 
     def rarity(self, words: Sequence[str]) -> list[float]:
         """Inverse document frequency of each word: ``ln(1 + (N - n + 0.5) / (n + 0.5))``, as in BM25.

@@ -15,7 +15,7 @@ import numpy as np
 from index.contract import DocumentInfo, Entry
 from index.embedder import Vectors
 from index.rows import to_footnote, to_info, to_json, to_passage
-from index.sqlite import explained, is_damage, transaction
+from index.sqlite import Watch, explained, is_damage, transaction
 from ingest.errors import IndexMismatch, IndexNotReady, NotFound
 from ingest.model import Document, Footnote, Ingested, Passage
 
@@ -47,13 +47,17 @@ CREATE TABLE vectors (key TEXT PRIMARY KEY, vector BLOB NOT NULL, tokens BLOB NO
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One generation: passages by id, what is indexed of each, their vectors (n, dim), documents by id."""
+    """One generation: passages by id, what is indexed of each, their vectors (n, dim), documents by id.
+
+    ``footnotes`` are by document, each document's by number.
+    """
 
     generation: int
     passages: list[Passage]
     texts: list[str]
     vectors: Vectors
     documents: list[DocumentInfo]
+    footnotes: dict[str, list[Footnote]]
 
 
 class Store:
@@ -67,6 +71,7 @@ class Store:
         self.path = folder / FILE
         self._fingerprint = fingerprint
         self._busy_seconds = busy_seconds
+        self._watch = Watch(self.path)
 
     def create(self) -> None:
         """Make the file if there is none, and check that it fits. Raises IndexMismatch, IndexNotReady."""
@@ -115,8 +120,8 @@ class Store:
     @property
     def generation(self) -> int:
         """Number of changes since the file was made."""
-        with self._connect() as connection:
-            return _generation(connection)
+        with explained(self.path):
+            return self._watch.ask(_generation)
 
     # --- writing ---------------------------------------------------------------------------------------
 
@@ -153,7 +158,7 @@ class Store:
         """Delete a document in one transaction. Raises NotFound."""
         with self._change() as connection:
             if connection.execute("DELETE FROM documents WHERE id = ?", (document_id,)).rowcount == 0:
-                raise _no_document(document_id)
+                raise no_document(document_id)
 
     def known(self, texts: Iterable[str]) -> dict[str, Entry]:
         """What is stored already of these texts."""
@@ -178,17 +183,22 @@ class Store:
         with self._connect() as connection, transaction(connection, "DEFERRED"):
             self._check(connection)
             generation = _generation(connection)
-            infos = connection.execute("SELECT info FROM documents ORDER BY id").fetchall()
+            infos = connection.execute("SELECT id, info FROM documents ORDER BY id").fetchall()
+            notes = connection.execute("SELECT document_id, footnote FROM footnotes ORDER BY number").fetchall()
             rows = connection.execute(
                 "SELECT passage, indexed, vector FROM passages JOIN vectors ON key = vector_key ORDER BY id"
             ).fetchall()
         vectors = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f4")
+        footnotes: dict[str, list[Footnote]] = {document_id: [] for document_id, _ in infos}
+        for document_id, note in notes:
+            footnotes[document_id].append(to_footnote(note))
         return Snapshot(
             generation,
             [to_passage(row[0]) for row in rows],
             [row[1] for row in rows],
             vectors.reshape(len(rows), -1) if rows else vectors.reshape(0, 1),
-            [to_info(row[0]) for row in infos],
+            [to_info(info) for _, info in infos],
+            footnotes,
         )
 
     def packed_tokens(self, passage_ids: Sequence[str]) -> dict[str, bytes]:
@@ -203,18 +213,8 @@ class Store:
         with self._connect() as connection:
             row = connection.execute("SELECT text FROM documents WHERE id = ?", (document_id,)).fetchone()
         if row is None:
-            raise _no_document(document_id)
+            raise no_document(document_id)
         return str(row[0])
-
-    def footnotes(self, document_id: str) -> list[Footnote]:
-        """A document's footnotes, by number. Raises NotFound."""
-        with self._connect() as connection:
-            if not connection.execute("SELECT 1 FROM documents WHERE id = ?", (document_id,)).fetchone():
-                raise _no_document(document_id)
-            rows = connection.execute(
-                "SELECT footnote FROM footnotes WHERE document_id = ? ORDER BY number", (document_id,)
-            ).fetchall()
-        return [to_footnote(row[0]) for row in rows]
 
     # --- connections -----------------------------------------------------------------------------------
 
@@ -297,5 +297,6 @@ def _generation(connection: sqlite3.Connection) -> int:
     return int(row[0])
 
 
-def _no_document(document_id: str) -> NotFound:
+def no_document(document_id: str) -> NotFound:
+    """Make the error for a document that is not there."""
     return NotFound(f"there is no document {document_id!r}; GET /v1/documents or `ibid doctor` lists them")

@@ -46,7 +46,7 @@ def holds(store: Store, *made: Made) -> bool:
         held.documents == [one.info for one in made]
         and held.passages == sorted((p for one in made for p in one.passages), key=lambda p: p.id)
         and all(store.text(one.id) == one.ingested.document.text for one in made)
-        and all(store.footnotes(one.id) == list(one.ingested.footnotes) for one in made)
+        and held.footnotes == {one.id: list(one.ingested.footnotes) for one in made}
         and rows(store, "vectors") == len({entry.text for one in made for entry in one.entries})
     )
 
