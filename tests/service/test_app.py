@@ -507,29 +507,31 @@ def test_a_slow_question_does_not_hold_up_the_event_loop(settings: Settings) -> 
     library.add("lighthouses.md", LIGHTHOUSES.encode())
     app = create_app(settings, library)
 
-    async def measure() -> tuple[list[float], float]:
+    async def measure() -> tuple[list[float], list[int]]:
         waits: list[float] = []
+        statuses: list[int] = []
         transport = httpx2.ASGITransport(app=app)
         async with httpx2.AsyncClient(transport=transport, base_url="http://test") as client:
-            begun = time.perf_counter()
+
+            async def post(path: str, **body: object) -> None:
+                statuses.append((await client.post(path, **body)).status_code)
+
             async with anyio.create_task_group() as tasks:
-                for body in (b"Goats graze.", b"Herons nest."):
-                    files = {"file": ("a.txt", body, "text/plain")}
-                    tasks.start_soon(lambda files=files: client.post("/v1/documents", files=files))
+                tasks.start_soon(lambda: post("/v1/documents", files={"file": ("a.txt", b"Goats.", "text/plain")}))
                 for _ in range(3):
-                    tasks.start_soon(lambda: client.post("/v1/ask", json={"question": "goats?"}))
-                while time.perf_counter() - begun < Slow.seconds:
+                    tasks.start_soon(lambda: post("/v1/ask", json={"question": "goats?"}))
+                while len(statuses) < 4:
                     start = time.perf_counter()
                     assert (await client.get("/healthz")).status_code == 200
                     waits.append(time.perf_counter() - start)
                     await anyio.sleep(0.005)
-            return waits, time.perf_counter() - begun
+        return waits, statuses
 
-    waits, total = anyio.run(measure)
-    assert total > Slow.seconds
-    assert len(waits) > 5
+    waits, statuses = anyio.run(measure)
+    assert sorted(statuses) == [200, 200, 200, 201]
+    assert len(waits) > 5  # many were answered while the slow ones ran
     assert sorted(waits)[len(waits) // 2] < 0.05
-    assert max(waits) < Slow.seconds / 2
+    assert max(waits) < Slow.seconds
 
 
 def test_searches_during_uploads_never_fail(client: TestClient) -> None:
@@ -546,7 +548,7 @@ def test_searches_during_uploads_never_fail(client: TestClient) -> None:
     writer.start()
     try:
         asked = 0
-        while asked < 30 or len(uploads) < 5:
+        while asked < 20 or len(uploads) < 5:
             found = client.post("/v1/search", json={"query": HERONS})
             answered = client.post("/v1/ask", json={"question": HERONS})
             assert (found.status_code, answered.status_code) == (200, 200)
