@@ -21,15 +21,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx2
-import uvicorn
-from sentence_transformers import SentenceTransformer
+from index.threads import quiet_threads
 
-from index.embedder import index_text
-from index.models import SentenceTransformerEmbedder
-from service.app import create_app
-from service.library import Library
-from service.settings import load_settings
+quiet_threads()  # before the numeric libraries are imported, as the command does
+
+import httpx2  # noqa: E402
+import uvicorn  # noqa: E402
+from sentence_transformers import SentenceTransformer  # noqa: E402
+
+from index.embedder import index_text  # noqa: E402
+from index.models import SentenceTransformerEmbedder  # noqa: E402
+from service.app import create_app  # noqa: E402
+from service.library import Library  # noqa: E402
+from service.settings import load_settings  # noqa: E402
 
 QUESTIONS = [
     "When did Russia and China sign the Treaty's extension, and for how long?",
@@ -86,7 +90,7 @@ def _build(library: Library) -> None:
 
 def _search(library: Library, bare: SentenceTransformer) -> dict[str, float]:
     """``POST /v1/search`` over a real socket, one warm client, beside a bare encode of the same question."""
-    with socket.socket() as listener:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(create_app(library.settings, library), log_level="error"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

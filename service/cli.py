@@ -151,7 +151,8 @@ def serve(
 def _listen(settings: Settings) -> Iterator[socket.socket]:
     """Take the port before anything is loaded, so that a busy one is said at once."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
+    # asyncio sends small packets at once (TCP_NODELAY) only on sockets that say they are TCP.
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((settings.host, settings.port))
