@@ -13,6 +13,7 @@ from texts import REPORT, read_again
 
 from index.retrieval import Hit
 from ingest.model import Passage, PassageKind, Span, passage_id
+from ingest.sentences import split_sentences
 from service.answers import ABSTENTION, MAX_SENTENCES, Answer, Citation, Extractor, Mode, quotable_parts
 from service.library import Library, ingest
 from service.settings import Settings
@@ -117,6 +118,11 @@ def test_sentences_that_do_not_follow_each_other_are_quotes_of_their_own_in_orde
     answer = library.ask("The harvest of 2021 weighed how many tonnes, and rivers carry silt towards the delta when?")
     quotes = [citation.quote for citation in answer.citations if citation.hit.passage.position == 0]
     assert quotes == ["Rivers carry silt towards the delta every spring.", "The harvest of 2021 weighed 5,400 tonnes."]
+
+
+def test_an_answer_has_three_sentences_at_the_most(library: Library) -> None:
+    parts = [citation.quote for citation in library.ask("silt rice tonnes herons oranges flood dam mended").citations]
+    assert sum(len(split_sentences(part)) for part in parts) == MAX_SENTENCES == 3
 
 
 def test_headings_and_the_title_are_never_quoted(library: Library) -> None:
