@@ -199,8 +199,9 @@ def rebuild(
     if not old.exists():
         return ingest(settings, paths, report, embedder)
     with TemporaryDirectory(dir=settings.data_dir, prefix="rebuild-") as folder:
-        library = Library(settings.model_copy(update={"data_dir": Path(folder)}), embedder)
-        done = library._put([*held, *given], report)
+        new = settings.model_copy(update={"data_dir": Path(folder)})
+        # Nobody holds the new library any more when its file is moved: SQLite keeps part of an open one beside it.
+        done = Library(new, embedder)._put([*held, *given], report)
         swap_in(Path(folder) / FILE, old)
     return done
 

@@ -16,7 +16,7 @@ import httpx2
 import pytest
 from fakes import HashEmbedder
 from starlette.testclient import TestClient
-from texts import LIGHTHOUSES, REPORT, read_again
+from texts import LIGHTHOUSES, REPORT, put_in_place, read_again
 
 from index.embedder import Embedded, Progress
 from ingest.errors import ModelError
@@ -353,7 +353,7 @@ def test_the_probes(client: TestClient) -> None:
 
 
 def test_a_service_whose_index_is_gone_is_not_ready(client: TestClient, library: Library) -> None:
-    library.index.store.path.write_bytes(b"no index" * 1000)
+    put_in_place(library.index.store.path, b"no index" * 1000)
     detail = is_problem(client.get("/readyz"), 503)
     assert "run: ibid ingest --rebuild" in detail
     is_problem(client.post("/v1/ask", json={"question": HERONS}), 503)

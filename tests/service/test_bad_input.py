@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from command import Ibid, Outcome
+from texts import put_in_place
 
 from index.store import FILE
 
@@ -149,7 +150,7 @@ def test_a_corrupt_index_is_one_sentence_and_left_as_it_is(
 ) -> None:
     file = data_dir / FILE
     data = file.read_bytes()
-    file.write_bytes(b"\xde\xad\xbe\xef" * (len(data) // 4) if damage == "overwritten" else data[:6000])
+    put_in_place(file, b"\xde\xad\xbe\xef" * (len(data) // 4) if damage == "overwritten" else data[:6000])
     before = contents(data_dir)
     arguments = [*command, str(good)] if command == ["ingest"] else command
     said = is_one_sentence(ibid(*arguments, IBID_DATA_DIR=data_dir, IBID_CORPUS_DIR=data_dir / "none"))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from command import Ibid
+from texts import put_in_place
 
 from index.models import DEFAULT_SHA256
 from index.store import FILE
@@ -83,7 +84,7 @@ def test_a_file_whose_tables_and_indexes_differ_is_found(data_dir: Path) -> None
     file = data_dir / FILE
     data = bytearray(file.read_bytes())
     data[page * size - 200 : page * size - 100] = b"f" * 100  # inside the keys of the index
-    file.write_bytes(data)
+    put_in_place(file, bytes(data))
     found = wrong(data_dir)
     assert set(found) == {"file"}
     assert found["file"].endswith("; run: ibid ingest --rebuild PATH")
@@ -91,7 +92,7 @@ def test_a_file_whose_tables_and_indexes_differ_is_found(data_dir: Path) -> None
 
 
 def test_a_file_that_is_no_index_is_found(data_dir: Path) -> None:
-    (data_dir / FILE).write_bytes(b"no index" * 1000)
+    put_in_place(data_dir / FILE, b"no index" * 1000)
     assert "is damaged" in wrong(data_dir)["the index is not ready"]
 
 

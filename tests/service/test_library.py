@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from fakes import HashEmbedder
-from texts import LIGHTHOUSES, REPORT
+from texts import LIGHTHOUSES, REPORT, put_in_place
 
 from index.embedder import Embedded, Progress
 from index.store import FILE
@@ -350,7 +350,7 @@ def test_a_damaged_index_is_refused_with_the_command_and_rebuilt_from_paths(
     settings = library.settings
     file = settings.data_dir / FILE
     data = file.read_bytes()
-    file.write_bytes({"overwritten": b"\xde\xad" * (len(data) // 2), "cut": data[:5000]}[damage])
+    put_in_place(file, b"\xde\xad" * (len(data) // 2) if damage == "overwritten" else data[:5000])
     with pytest.raises(IndexNotReady, match="run: ibid ingest --rebuild"):
         Library(settings, HashEmbedder()).ask("Where do herons nest?")
     with pytest.raises(SourceError, match="holds no text that can be read; run: ibid ingest --rebuild PATH"):

@@ -50,6 +50,16 @@ The lighthouse of Cape Merrow was lit in 1871. Its keeper kept three goats and a
 """
 
 
+def put_in_place(file: Path, data: bytes) -> None:
+    """Put another file in the place of an index, as a restored backup or a broken disk does.
+
+    The write-ahead log of the one before goes with it: out of that alone SQLite would mend the file.
+    """
+    for old in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
+        old.unlink(missing_ok=True)
+    file.write_bytes(data)
+
+
 def read_again(source: str, spans: Iterable[Sequence[int]]) -> str:
     """Read spans of a source as anyone can: slice, join, and make one blank of every run of white space.
 
