@@ -23,7 +23,7 @@ from ingest.errors import (
     SettingsError,
     SourceError,
 )
-from service.library import Library, ingest, rebuild
+from service.library import TRIES, Library, ingest, rebuild
 from service.settings import Settings
 
 
@@ -272,6 +272,28 @@ def test_searches_and_answers_during_a_change_never_fail_and_never_mix(library: 
     finally:
         stop.set()
         writer.join()
+
+
+class Overtaken(HashEmbedder):
+    """Each of the first questions it reads is overtaken by a change of the index."""
+
+    library: Library
+    changes = 0
+
+    def embed(self, texts: Sequence[str], progress: Progress | None = None) -> list[Embedded]:
+        """Embed texts, after a change where they are the question."""
+        if texts == ["How many goats graze?"] and self.changes < TRIES:
+            self.changes += 1
+            self.library.add("goats.txt", f"Goats\n\nOf the goats {self.changes} graze.".encode())
+        return super().embed(texts, progress)
+
+
+def test_an_answer_that_is_always_overtaken_is_of_the_last_generation_in_the_end(settings: Settings) -> None:
+    embedder = Overtaken()
+    embedder.library = Library(settings, embedder)
+    answer = embedder.library.ask("How many goats graze?")
+    assert embedder.changes == TRIES
+    assert [citation.quote for citation in answer.citations] == [f"Of the goats {TRIES} graze."]
 
 
 # --- rebuilding ----------------------------------------------------------------------------------------------
