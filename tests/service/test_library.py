@@ -282,7 +282,7 @@ class Overtaken(HashEmbedder):
 
     def embed(self, texts: Sequence[str], progress: Progress | None = None) -> list[Embedded]:
         """Embed texts, after a change where they are the question."""
-        if texts == ["How many goats graze?"] and self.changes < TRIES:
+        if texts == ["Of the goats, how many graze?"] and self.changes < TRIES:
             self.changes += 1
             self.library.add("goats.txt", f"Goats\n\nOf the goats {self.changes} graze.".encode())
         return super().embed(texts, progress)
@@ -290,8 +290,8 @@ class Overtaken(HashEmbedder):
 
 def test_an_answer_that_is_always_overtaken_is_of_the_last_generation_in_the_end(settings: Settings) -> None:
     embedder = Overtaken()
-    embedder.library = Library(settings, embedder)
-    answer = embedder.library.ask("How many goats graze?")
+    embedder.library = Library(settings.model_copy(update={"min_confidence": 0.0}), embedder)
+    answer = embedder.library.ask("Of the goats, how many graze?")
     assert embedder.changes == TRIES
     assert [citation.quote for citation in answer.citations] == [f"Of the goats {TRIES} graze."]
 
