@@ -9,6 +9,9 @@ import numpy as np
 
 from index.embedder import Vectors
 
+ROUNDING = 1e-6
+"""Scores nearer than this are of equal vectors, or as good as."""
+
 
 class DenseIndex:
     """Exact search over unit vectors (n, dim) with the inner product, which is their cosine."""
@@ -27,16 +30,22 @@ class DenseIndex:
 
     def search(self, vector: Vectors, k: int, allowed: Sequence[int] | None = None) -> list[int]:
         """Rows of the ``k`` nearest vectors, of equal ones the first; of ``allowed`` rows only, where given."""
-        limit = min(k, self._size if allowed is None else len(allowed))
-        if self._index is None or limit == 0:
+        count = self._size if allowed is None else len(allowed)
+        if self._index is None or not count or not k:
             return []
-        parameters = None
+        question = vector.reshape(1, -1)
+        parameters = faiss.SearchParameters()
         if allowed is not None:
             selector = faiss.IDSelectorBatch(np.asarray(allowed, dtype=np.int64))  # must outlive the search
-            parameters = faiss.SearchParameters()
             parameters.sel = selector
-        _, rows = self._index.search(vector.reshape(1, -1), limit, params=parameters)
-        return [int(row) for row in rows[0]]
+        scores, found = self._index.search(question, min(k + 1, count), params=parameters)
+        rows = [int(row) for row in found[0]]
+        if len(rows) > k and scores[0][k - 1] - scores[0][k] < ROUNDING:
+            # Equal vectors, which FAISS rounds by where they stand: take all there are before cutting.
+            _, _, more = self._index.range_search(question, float(scores[0][k - 1]) - ROUNDING, params=parameters)
+            rows = [int(row) for row in more]
+        exact = dict(zip(rows, self.scores(vector, rows), strict=True))
+        return sorted(rows, key=lambda row: (-exact[row], row))[:k]
 
     def scores(self, vector: Vectors, rows: Sequence[int]) -> list[float]:
         """Cosine of ``vector`` (dim,) with each of ``rows``."""

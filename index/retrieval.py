@@ -12,12 +12,9 @@ from index.contract import Candidate, Filters, Index
 from index.embedder import Embedder, Vectors
 from index.fusion import best_candidates, fuse
 from index.late import Floats, maxsim
-from ingest.errors import NotFound
 from ingest.model import Footnote, Passage
 
 _WORD = re.compile(r"\w+")
-_ATTEMPTS = 5
-"""Searches begun anew because a writer changed the index under them, before one is taken as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +66,9 @@ class Retriever:
     def search(self, question: Question, k: int, filters: Filters | None = None) -> list[Hit]:
         """The ``k`` best hits, best first, ties by passage id.
 
-        They are of one generation: a search that is overtaken by a change begins anew.
+        A change of the index under way may end it with NotFound or KeyError: whoever serves while others write
+        asks again (``service.library`` does).
         """
-        attempt = 1
-        while True:
-            generation = self._index.generation
-            try:
-                hits = self._search(question, k, filters)
-            except (NotFound, KeyError):
-                if attempt == _ATTEMPTS or self._index.generation == generation:
-                    raise
-            else:
-                if attempt == _ATTEMPTS or self._index.generation == generation:
-                    return hits
-            attempt += 1
-
-    def _search(self, question: Question, k: int, filters: Filters | None) -> list[Hit]:
         pool = max(k, self._ranking.pool)
         candidates = self._index.search(question.text, question.vector, pool, filters)
         candidates = best_candidates(candidates, max(k, self._ranking.late_pool))

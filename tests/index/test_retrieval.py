@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -127,45 +126,6 @@ def test_more_hits_are_given_than_the_pools_are_set_to_where_they_are_asked_for(
 
 def test_an_empty_index_gives_no_hits(tmp_path: Path) -> None:
     assert Corpus(tmp_path, {}).find("copper") == []
-
-
-class Overtaken(EmbeddedIndex):
-    """An index that is changed by a writer between the parts of a search."""
-
-    change: Callable[[], None] | None = None
-
-    def token_vectors(self, passage_ids):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-        """As before, after the change."""
-        if self.change is not None:
-            self.change()
-        return super().token_vectors(passage_ids)
-
-
-def overtaken(folder: Path, changes: int) -> Corpus:
-    corpus = Corpus(folder)
-    index = Overtaken(folder, {"model": corpus.embedder.fingerprint})
-    corpus.retriever = Retriever(index, corpus.embedder)
-    left = iter(range(changes))
-
-    def change() -> None:
-        if (turn := next(left, None)) is not None:
-            corpus.put("trade", f"# Tariffs\n\nNote {turn}. The tariff on copper was lowered in April.\n")
-
-    index.change = change
-    return corpus
-
-
-@pytest.mark.parametrize("changes", [1, 3])
-def test_a_search_that_a_change_overtakes_begins_anew(tmp_path: Path, changes: int) -> None:
-    """No failed request, and no hit of a passage that is gone."""
-    corpus = overtaken(tmp_path, changes)
-    hits = corpus.find("copper", 9)
-    assert hits[0].passage.text.endswith(f"Note {changes - 1}. The tariff on copper was lowered in April.")
-    assert {hit.passage.id for hit in hits} == {c.passage_id for c in corpus.index.search("x", hits_vector(corpus), 9)}
-
-
-def hits_vector(corpus: Corpus) -> np.ndarray:  # type: ignore[type-arg]
-    return corpus.embedder.embed(["x"])[0].vector
 
 
 def test_a_passage_that_is_missing_without_any_change_is_an_error(tmp_path: Path) -> None:
