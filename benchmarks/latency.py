@@ -13,8 +13,8 @@ import platform
 import socket
 import statistics
 import subprocess
+import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,12 +25,10 @@ from index.threads import quiet_threads
 quiet_threads()  # before the numeric libraries are imported, as the command does
 
 import httpx2  # noqa: E402
-import uvicorn  # noqa: E402
 from sentence_transformers import SentenceTransformer  # noqa: E402
 
 from index.embedder import index_text  # noqa: E402
 from index.models import SentenceTransformerEmbedder  # noqa: E402
-from service.app import create_app  # noqa: E402
 from service.library import Library  # noqa: E402
 from service.settings import load_settings  # noqa: E402
 
@@ -52,8 +50,8 @@ def main() -> None:
     bare = SentenceTransformer(str(embedder.folder), device="cpu")
     bare.encode(["warm up"])
     with tempfile.TemporaryDirectory() as folder:
-        library, ingest = _ingest(Path(folder), embedder, bare)
-        search = _search(library, bare)
+        ingest = _ingest(Path(folder), embedder, bare)
+        search = _search(Path(folder) / "0", bare)
     figures = {**ingest, **search}
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, commit {_commit()}")
     for name, value in figures.items():
@@ -61,9 +59,7 @@ def main() -> None:
     print(json.dumps(figures))
 
 
-def _ingest(
-    folder: Path, embedder: SentenceTransformerEmbedder, bare: SentenceTransformer
-) -> tuple[Library, dict[str, float]]:
+def _ingest(folder: Path, embedder: SentenceTransformerEmbedder, bare: SentenceTransformer) -> dict[str, float]:
     """Both texts, from files to a searchable index, beside one encode of the same passages."""
     seconds: list[float] = []
     baseline: list[float] = []
@@ -75,7 +71,7 @@ def _ingest(
         texts = [index_text(titles[p.document_id], p, embedder).text for p in held.passages]
         baseline.append(_timed(lambda texts=texts: bare.encode(texts)))  # type: ignore[misc]
     ours, theirs = min(seconds), min(baseline)
-    return library, {
+    return {
         "ingest both texts, s": ours,
         "bare encode of the same passages, s": theirs,
         "ingest / bare encode": ours / theirs,
@@ -87,18 +83,17 @@ def _build(library: Library) -> None:
     library.search("anything")
 
 
-def _search(library: Library, bare: SentenceTransformer) -> dict[str, float]:
-    """``POST /v1/search`` over a real socket, one warm client, beside a bare encode of the same question."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(create_app(library.settings, library), log_level="error"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
+def _search(folder: Path, bare: SentenceTransformer) -> dict[str, float]:
+    """``POST /v1/search`` to the running service, one warm client, beside a bare encode of the same question."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [str(Path(sys.executable).with_name("ibid")), "serve", "--port", str(port), "--data-dir", str(folder)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:
         try:
-            return _measure(f"http://127.0.0.1:{listener.getsockname()[1]}", bare)
+            return _measure(f"http://127.0.0.1:{port}", bare)
         finally:
-            server.should_exit = True
-            thread.join()
+            server.terminate()
 
 
 def _measure(url: str, bare: SentenceTransformer) -> dict[str, float]:
@@ -128,12 +123,12 @@ def _measure(url: str, bare: SentenceTransformer) -> dict[str, float]:
 
 
 def _wait(client: httpx2.Client) -> None:
-    for _ in range(200):
+    for _ in range(600):
         try:
             if client.get("/readyz").status_code == 200:
                 return
         except httpx2.TransportError:
-            time.sleep(0.05)
+            time.sleep(0.1)
     raise SystemExit("the service did not become ready")
 
 
