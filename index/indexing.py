@@ -9,6 +9,7 @@ from index.codec import pack_tokens
 from index.contract import DocumentInfo, Entry
 from index.embedded import EmbeddedIndex
 from index.embedder import Embedded, Embedder, IndexText, index_text, token_counter
+from ingest.errors import SourceError
 from ingest.model import Document, Ingested
 from ingest.pipeline import ingest
 from ingest.sources import Source
@@ -45,6 +46,8 @@ def index_document(
     if known is not None and known == _info(document, source, known.passages, known.footnotes):
         return Indexed(known, 0, changed=False)
     ingested = ingest(document, token_counter(embedder), max_tokens)
+    if not ingested.passages:
+        raise SourceError(f"{document.id} holds nothing that can be read; give a file with text in it")
     info = _info(document, source, len(ingested.passages), len(ingested.footnotes))
     return Indexed(info, _store(index, embedder, ingested, info, report), changed=True)
 

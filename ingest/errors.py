@@ -33,7 +33,7 @@ class QueryError(IbidError):
     """A question or one of its parameters is outside what can be answered."""
 
     status = 422
-    title = "The question cannot be used"
+    title = "The request cannot be used"
 
 
 class NotFound(IbidError):

@@ -14,8 +14,8 @@ MAX_LENGTH = 80
 MIN_REPEATS = 3
 """A line must come back this often to be a running head or foot by its words."""
 
-_EDGE_NUMBER = re.compile(r"^(?P<head>\d{1,4})\s+(?=\D)|(?<=\D)\s+(?P<foot>\d{1,4})$")
-_BARE_NUMBER = re.compile(r"^[-–—\[(]?\s*(?:page\s+)?(?P<number>\d{1,4})\s*[-–—\])/|]?$", re.IGNORECASE)
+_EDGE_NUMBER = re.compile(r"^(?P<head>\d{1,3})\s+(?=\D)|(?<=\D)\s+(?P<foot>\d{1,3})$")
+_BARE_NUMBER = re.compile(r"^[-–—\[(]?\s*(?:page\s+)?(?P<number>\d{1,3})\s*[-–—\])/|]?$", re.IGNORECASE)
 _ADDRESS = re.compile(r"^(?:https?://|www\.)\S+$")
 
 

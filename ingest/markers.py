@@ -63,9 +63,11 @@ def find_markers(
     found: dict[int, FoundMarker] = {}
     first = 0
     for run in _runs(notes, apart):
+        # A label such as [^3] means its note wherever it stands; other markers stand on their note's page.
+        start = 0 if all(_is_labelled(source, note) for note in run) else first
         body = [
             units[index].span
-            for index in range(first, run[0].units[0])
+            for index in range(start, run[0].units[0])
             if index not in apart and not units[index].is_rows
         ]
         numbers = [note.number for note in run]
@@ -75,6 +77,10 @@ def find_markers(
         found.update((c.marker.number, c.marker) for c in _best_increasing(candidates))
         first = run[-1].units[-1] + 1
     return found
+
+
+def _is_labelled(source: str, note: FoundNote) -> bool:
+    return note.head is not None and source.startswith("[^", note.head.start)
 
 
 def _runs(notes: Sequence[FoundNote], apart: set[int]) -> Iterator[list[FoundNote]]:
@@ -136,6 +142,8 @@ def _best_increasing(candidates: Sequence[_Candidate]) -> list[_Candidate]:
         place = bisect_left(numbers, candidate.marker.number)
         back = chains[place - 1] if place else None
         weight = candidate.weight + (back.weight if back else 0.0)
+        if place < len(chains) and numbers[place] == candidate.marker.number and chains[place].weight >= weight:
+            continue  # of equal signs for one note the first is its marker
         beaten = place
         while beaten < len(chains) and chains[beaten].weight <= weight:
             beaten += 1

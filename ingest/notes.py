@@ -171,10 +171,12 @@ def _due(state: _State, clues: _Clues, calls: Mapping[int, Sequence[int]]) -> It
     due = state.last + 1
     in_notes = state.role is not _Role.BODY
     apart = 0.5 if in_notes else 0.0 if clues.after_furniture else -1.5
-    place = (0.5 if clues.cites else -2.0) + apart + _called(state, clues, calls)
+    called = _called(state, clues, calls)
+    place = (0.5 if clues.cites else -2.0) + apart + called
     for token, head in clues.damaged:
         forgiven = misreading(token, due)
-        if forgiven is not None and due != clues.number:
+        supported = clues.cites or called > 0 or clues.trace or not token.isascii()
+        if forgiven is not None and due != clues.number and supported:
             yield _note(state, clues, place + REPAIRED_GAIN - forgiven, due, head, Found.REPAIRED)
     if clues.number is None and clues.may_open:
         # Of several paragraphs that could begin the note alike, the first does: the others are more of it.

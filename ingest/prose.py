@@ -11,7 +11,7 @@ from ingest.model import Span
 from ingest.reading import cut
 
 _MARKUP = re.compile(
-    r"(?P<escape>\\)(?=[$%&#_*])"  # \$140 is read $140
+    r"(?P<escape>\\)(?=[$%&#_*|])"  # \$140 is read $140
     r"|(?P<open>\^\{)(?:st|nd|rd|th)(?P<close>\})"  # 22^{nd} is read 22nd
     r"|(?P<before>\[?)&(?P<after>[\]}])(?=quot;)"  # [&]quot; and &}quot; are read as the entity they broke
     r"|(?<![\w*])(?P<star>\*{1,3})(?=[^\s*])[^*\n]{1,200}?(?<=\S)(?P<end>(?P=star))(?![\w*])"  # *title*
@@ -21,6 +21,15 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LINE_HYPHEN = re.compile(r"(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[^\W\d_])")
 _WORD_REACH = 40
 """No word is longer than this on one side of a break."""
+
+_COMPOUNDING = frozenset(
+    """
+    all anti co cross ex far half high ill inter law long low made mid multi non off old one post pre pro re self
+    semi short so sub super two three four five six seven eight nine ten twenty thirty forty fifty sixty seventy
+    eighty ninety first second third fold free in like off on out time to under up vice well wide year
+    """.split()  # noqa: SIM905 -- a list of one-word strings would fill a page
+)
+"""Words that often stand beside a hyphen of their own."""
 
 
 class Prose:
@@ -46,33 +55,38 @@ class Prose:
         """
         found: list[Span] = []
         for unit, following in pairwise(units):
-            broken = self._source[unit.end - 1] == "-" and self._mends(unit.end - 1, following)
-            found += self.spans(Span(unit.start, unit.end - 1 if broken else unit.end + 1))
+            hyphenated = self._source[unit.end - 1] == "-" and self._source[unit.end - 2].isalpha()
+            # A word goes on without a blank, with its hyphen or without.
+            more = 1 if not hyphenated else -1 if self._mends(unit.end - 1, following) else 0
+            found += self.spans(Span(unit.start, unit.end + more))
         return found + self.spans(Span(units[-1].start, end))
 
     def _line_hyphens(self, span: Span) -> Iterator[Span]:
+        """What goes where a line ends in a hyphen: the line end, and the hyphen if it only breaks a word."""
         for match in _LINE_HYPHEN.finditer(self._source, span.start, span.end):
-            if self._mends(match.start(), Span(match.end(), span.end)):
-                yield Span(*match.span())
+            kept = 0 if self._mends(match.start(), Span(match.end(), span.end)) else 1
+            yield Span(match.start() + kept, match.end())
 
     def _mends(self, hyphen: int, following: Span) -> bool:
         """Whether the hyphen at ``hyphen`` only breaks a word that goes on at the start of ``following``.
 
-        It does if the whole is a word of the document, or if one of the halves is none.
+        It does if the whole is a word of the document, or if the second half is none. In doubt the hyphen stays,
+        as it is printed: beside a single letter, and beside words that often make compounds.
         """
         left = re.search(r"[^\W\d_]+$", self._source[max(0, hyphen - _WORD_REACH) : hyphen])
         right = _WORD.match(self._source, following.start, min(following.end, following.start + _WORD_REACH))
         if not left or not right or not right[0][0].islower():
             return False
+        before, after = left[0].casefold(), right[0].casefold()
         words = self._vocabulary()
-        if (left[0] + right[0]).casefold() in words:
+        if before + after in words:
             return True
-        return not (left[0].casefold() in words and right[0].casefold() in words)
+        return len(before) > 1 and before not in _COMPOUNDING and after not in words | _COMPOUNDING
 
     def _vocabulary(self) -> frozenset[str]:
-        """Collect the words of the document, those at a line's end or beside a hyphen left out."""
+        """Collect the words of the document, those at either end of a line or beside a hyphen left out."""
         if self._words is None:
-            whole = re.finditer(r"(?<![\w-])[^\W\d_]+(?!-?\s*\n|-|\w)", self._source)
+            whole = re.finditer(r"(?<![\w\n-])[^\W\d_]+(?!-?\s*\n|-|\w)", self._source)
             self._words = frozenset(match.group().casefold() for match in whole)
         return self._words
 

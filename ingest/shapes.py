@@ -82,11 +82,16 @@ def _confusion(character: str, digit: str) -> float | None:
     return 1.5 if character.isdecimal() else None
 
 
+_POWER = r"(?:(?<=\bm)|(?<=\b[kcmd]m)|(?<=\bft))[²³](?![⁰¹²³⁴-⁹])"
+"""A power of a unit, 40 m³, is no marker."""
+
 MARKER_SHAPES = (
     Shape("markdown", re.compile(r"(?P<cut>(?P<mark>\[\^(?P<n>\d{1,4})\]))(?!:)"), 4.0),
     Shape("formula", re.compile(r"(?P<open>\$)[^$\n]{1,40}?(?P<cut>(?P<mark>\^\{(?P<n>\d{1,4})\})\$)"), 4.0),
     Shape("caret", re.compile(r"(?P<cut>(?<!\s)\s*+(?P<mark>\^\{(?P<n>\d{1,4})\}))(?!\$)"), 4.0),
-    Shape("superscript", re.compile(r"(?P<cut>[ \t]?(?P<mark>(?P<n>[⁰¹²³⁴-⁹]{1,4})))(?![⁰¹²³⁴-⁹])"), 4.0),
+    Shape(
+        "superscript", re.compile(rf"(?P<cut>[ \t]?(?P<mark>(?P<n>(?!{_POWER})[⁰¹²³⁴-⁹]{{1,4}})))(?![⁰¹²³⁴-⁹])"), 4.0
+    ),
     # Digits glued to what ends a clause, to what ends a sentence, and to a number with a stop: there (a date,
     # a decimal) only where another sentence begins.
     Shape("clause", re.compile(r"(?<=[\w\"”’)%][,;:)\"”’])(?P<cut>(?P<mark>(?P<n>\d{1,4})))(?=\s|$)"), 2.0),

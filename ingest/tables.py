@@ -59,7 +59,7 @@ def _cells(source: str, line: Span) -> tuple[Span | None, ...]:
         while start > 0 and source[start - 1] in "\t ":  # tabs before the first word are empty cells
             start -= 1
     cells: list[Span | None] = []
-    for part in source[start:end].split("|" if piped else "\t"):
+    for part in re.split(r"(?<!\\)\|" if piped else r"\t", source[start:end]):
         stripped = part.strip()
         at = start + part.index(stripped)
         cells.append(Span(at, at + len(stripped)) if stripped else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import TypeVar
@@ -32,6 +33,9 @@ from service.settings import MAX_K, Settings
 
 TRIES = 3
 """Answers made anew because the index has changed under way, before one keeps the next change waiting."""
+
+BUILDING = "rebuild-"
+"""How the folder is called that a rebuild works in; one rebuild at a time works in a data folder."""
 
 Result = TypeVar("Result")
 
@@ -198,7 +202,9 @@ def rebuild(
         raise SourceError(f"{old} holds no text that can be read; run: ibid ingest --rebuild PATH")
     if not old.exists():
         return ingest(settings, paths, report, embedder)
-    with TemporaryDirectory(dir=settings.data_dir, prefix="rebuild-") as folder:
+    for leftover in settings.data_dir.glob(f"{BUILDING}*"):  # of a rebuild that was killed
+        rmtree(leftover)
+    with TemporaryDirectory(dir=settings.data_dir, prefix=BUILDING) as folder:
         new = settings.model_copy(update={"data_dir": Path(folder)})
         # Nobody holds the new library any more when its file is moved: SQLite keeps part of an open one beside it.
         done = Library(new, embedder)._put([*held, *given], report)

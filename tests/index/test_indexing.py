@@ -11,6 +11,7 @@ from fakes import HashEmbedder, document
 
 from index.embedded import EmbeddedIndex
 from index.indexing import CHUNK, Indexed, index_document
+from ingest.errors import SourceError
 from ingest.sources import Source
 
 PARAGRAPHS = [
@@ -61,6 +62,13 @@ def test_a_new_document_is_embedded_and_found(desk: Desk) -> None:
     best = max(desk.index.search("", vector, 3), key=lambda candidate: candidate.dense)
     assert desk.index.fetch([best.passage_id])[0].text == PARAGRAPHS[7]
     assert best.dense == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("text", ["&nbsp;", " &nbsp;\n\n&nbsp; "])
+def test_a_text_in_which_nothing_can_be_read_is_refused(desk: Desk, text: str) -> None:
+    with pytest.raises(SourceError, match="holds nothing that can be read; give a file with text in it"):
+        desk.put(text)
+    assert desk.index.generation == 0
 
 
 def test_a_document_that_is_there_already_is_left_alone(desk: Desk) -> None:

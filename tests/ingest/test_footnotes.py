@@ -147,6 +147,28 @@ def test_the_surer_of_two_signs_is_the_marker() -> None:
     assert note.marker == (7, 8)
 
 
+def test_a_power_of_a_unit_is_no_marker() -> None:
+    notes = [f"{n} Source. URL: https://example.org/{i}" for i, n in enumerate("¹²³", 1)]
+    found = footnotes("One.¹ Two.² Three.³ The tank held 40 m³ of oil on 3 km² of land.", *notes)
+    assert [note.marker[0] for note in found if note.marker] == [4, 10, 18]
+
+
+def test_of_several_calls_of_one_note_the_first_is_its_marker() -> None:
+    [note] = footnotes("Rivers.[^1] Silt.[^1]", "[^1]: Annals.")
+    assert note.marker == (7, 11)
+
+
+def test_a_label_calls_its_note_from_anywhere() -> None:
+    found = footnotes("One.[^1] Two.[^2]", "[^1]: First.", "A paragraph between the notes.", "[^2]: Second.")
+    assert [note.found for note in found] == [Found.PRINTED, Found.PRINTED]
+
+
+def test_a_paragraph_that_begins_with_a_number_is_no_note_that_nobody_calls() -> None:
+    notes = ["¹ Annals. URL: https://example.org/1", "² Annals. URL: https://example.org/2"]
+    found = footnotes("One.¹ Two.²", *notes, "3 Apples were sold that day. More came.")
+    assert [note.number for note in found] == [1, 2]
+
+
 def test_a_repeated_number_is_not_a_second_note() -> None:
     assert [note.number for note in footnotes("Rivers.¹", NOTE, NOTE)] == [1]
 

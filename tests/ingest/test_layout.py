@@ -88,15 +88,20 @@ def test_a_sentence_goes_on_after_a_break() -> None:
 def test_a_word_broken_by_a_page_is_mended_unless_both_halves_are_words() -> None:
     assert bodies(ingested("The Part-\n\nnership grew.")) == ["The Partnership grew."]
     assert bodies(ingested("The well-\n\nknown river is known well by all.")) == [
-        "The well- known river is known well by all."
+        "The well-known river is known well by all."
     ]
 
 
 def test_a_word_broken_by_a_line_is_mended_unless_both_halves_are_words() -> None:
     assert bodies(ingested("The coop-\neration grew.")) == ["The cooperation grew."]
     assert bodies(ingested("The long-\nterm view: a term so long is rare.")) == [
-        "The long- term view: a term so long is rare."
+        "The long-term view: a term so long is rare."
     ]
+
+
+@pytest.mark.parametrize("word", ["thirty-one", "twenty-first", "semi-detached", "self-made", "T-shirt", "Anglo-Saxon"])
+def test_a_compound_keeps_its_hyphen_at_a_line_end(word: str) -> None:
+    assert bodies(ingested(f"It was a {word.replace('-', '-' + chr(10))} affair.")) == [f"It was a {word} affair."]
 
 
 def test_markers_at_the_end_do_not_hide_that_a_sentence_breaks_off_or_ends() -> None:
@@ -144,6 +149,11 @@ def test_bare_numbers_and_addresses_at_the_foot_are_furniture() -> None:
     assert set(blocks(result, BlockKind.FURNITURE)) == {"- 1 -", "- 2 -", "- 3 -", "www.example.org"}
 
 
+def test_a_year_alone_on_its_line_is_no_page_number() -> None:
+    result = ingested("The mill was built.\n\n1823\n\nIt burned.\n\n1824\n\nIt was built again.")
+    assert blocks(result, BlockKind.FURNITURE) == {}
+
+
 def test_words_that_come_back_inside_sentences_are_furniture() -> None:
     result = ingested("\n\n".join(["The rivers carry\n\nAnnals\n\nsilt to the sea."] * 3))
     assert set(blocks(result, BlockKind.FURNITURE)) == {"Annals"}
@@ -180,6 +190,11 @@ def test_a_row_is_read_with_its_title_and_the_names_of_its_columns() -> None:
         "Table 1. Rivers\nName Elbe Length 1094",
     ]
     assert bodies(result) == ["Table 1. Rivers\nAfter."]
+
+
+def test_an_escaped_pipe_stands_in_its_cell() -> None:
+    [row] = [p.text for p in ingested("| Year | Buyer |\n| --- | --- |\n| 1902 | Genoa \\| Pisa |").passages]
+    assert row == "Year 1902 Buyer Genoa | Pisa"
 
 
 def test_an_empty_cell_keeps_the_others_in_their_columns() -> None:

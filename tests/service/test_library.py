@@ -346,6 +346,14 @@ def test_a_rebuild_that_fails_half_way_leaves_everything_as_it_was(library: Libr
     assert library.ask("Where do herons nest?").citations
 
 
+def test_a_rebuild_clears_away_what_one_that_was_killed_has_left(library: Library, sources: Path) -> None:
+    left = library.settings.data_dir / "rebuild-killed"
+    left.mkdir()
+    (left / "ibid.sqlite3").write_bytes(b"half")
+    rebuild(library.settings, [sources], embedder=HashEmbedder())
+    assert not left.exists()
+
+
 def test_a_rebuild_from_paths_that_cannot_be_read_changes_nothing(library: Library, tmp_path: Path) -> None:
     before = contents(library.settings.data_dir)
     with pytest.raises(SourceError):
