@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
 from index.threads import quiet_threads
 
@@ -41,6 +41,7 @@ QUESTIONS = [
 ]
 ROUNDS = 40
 CORPUS = Path("corpus")
+P = ParamSpec("P")
 
 
 def main() -> None:
@@ -65,11 +66,11 @@ def _ingest(folder: Path, embedder: SentenceTransformerEmbedder, bare: SentenceT
     baseline: list[float] = []
     for number in range(2):
         library = Library(load_settings(data_dir=folder / str(number)), embedder)
-        seconds.append(_timed(lambda library=library: _build(library)))  # type: ignore[misc]
+        seconds.append(_timed(_build, library))
         titles = {info.id: info.title for info in library.index.documents()}
         held = library.index.store.snapshot()
         texts = [index_text(titles[p.document_id], p, embedder).text for p in held.passages]
-        baseline.append(_timed(lambda texts=texts: bare.encode(texts)))  # type: ignore[misc]
+        baseline.append(_timed(bare.encode, texts))
     ours, theirs = min(seconds), min(baseline)
     return {
         "ingest both texts, s": ours,
@@ -104,9 +105,9 @@ def _measure(url: str, bare: SentenceTransformer) -> dict[str, float]:
         _wait(client)
         for number in range(ROUNDS + 5):
             for question in QUESTIONS:
-                encode = _timed(lambda question=question: bare.encode(question))  # type: ignore[misc]
-                search = _timed(lambda question=question: _post(client, "search", query=question))  # type: ignore[misc]
-                ask = _timed(lambda question=question: _post(client, "ask", question=question))  # type: ignore[misc]
+                encode = _timed(bare.encode, question)
+                search = _timed(_post, client, "search", query=question)
+                ask = _timed(_post, client, "ask", question=question)
                 if number >= 5:  # the first rounds fill caches
                     theirs.append(encode)
                     ours.append(search)
@@ -136,9 +137,9 @@ def _post(client: httpx2.Client, path: str, **body: Any) -> None:  # noqa: ANN40
     client.post(f"/v1/{path}", json=body).raise_for_status()
 
 
-def _timed(call: Callable[[], object]) -> float:
+def _timed(call: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> float:
     start = time.perf_counter()
-    call()
+    call(*args, **kwargs)
     return time.perf_counter() - start
 
 
