@@ -117,5 +117,5 @@ class Index(Protocol):
         ...
 
     def footnotes(self, document_id: str) -> list[Footnote]:
-        """A document's footnotes, by number. Raises NotFound."""
+        """A document's footnotes, by key. Raises NotFound."""
         ...

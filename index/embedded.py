@@ -146,7 +146,7 @@ class EmbeddedIndex:
         return self._store.text(document_id)
 
     def footnotes(self, document_id: str) -> list[Footnote]:
-        """A document's footnotes, by number. Raises NotFound."""
+        """A document's footnotes, by key. Raises NotFound."""
         footnotes = self._load().footnotes.get(document_id)
         if footnotes is None:
             raise no_document(document_id)

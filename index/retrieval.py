@@ -98,12 +98,11 @@ class Retriever:
 
     def _notes_of(self, passages: Sequence[Passage]) -> dict[str, tuple[Footnote, ...]]:
         documents = {passage.document_id for passage in passages if passage.footnotes}
-        by_number = {
-            (document_id, note.number): note for document_id in documents for note in self._index.footnotes(document_id)
+        by_key = {
+            (document_id, note.key): note for document_id in documents for note in self._index.footnotes(document_id)
         }
         return {
-            passage.id: tuple(by_number[passage.document_id, number] for number in passage.footnotes)
-            for passage in passages
+            passage.id: tuple(by_key[passage.document_id, key] for key in passage.footnotes) for passage in passages
         }
 
     def _weights(self, text: str, offsets: Sequence[tuple[int, int]]) -> Floats:

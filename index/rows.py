@@ -37,8 +37,12 @@ def to_footnote(stored: str) -> Footnote:
         **{
             **row,
             "spans": _spans(row["spans"]),
-            "marker": Span(*row["marker"]) if row["marker"] else None,
+            "printed": _span(row["printed"]),
+            "markers": _spans(row["markers"]),
             "urls": tuple(row["urls"]),
+            "printed_urls": tuple(row["printed_urls"]),
+            "caller": _spans(row["caller"]),
+            "region": _span(row["region"]),
             "found": Found(row["found"]),
         }
     )
@@ -48,6 +52,10 @@ def to_info(stored: str) -> DocumentInfo:
     """Read what is known of a document back."""
     info = DocumentInfo(**json.loads(stored))
     return replace(info, authors=tuple(info.authors))
+
+
+def _span(pair: Sequence[int] | None) -> Span | None:
+    return Span(*pair) if pair else None
 
 
 def _spans(pairs: Iterable[Sequence[int]]) -> tuple[Span, ...]:

@@ -19,7 +19,7 @@ from index.sqlite import Watch, explained, is_damage, transaction
 from ingest.errors import IndexMismatch, IndexNotReady, NotFound
 from ingest.model import Document, Footnote, Ingested, Passage
 
-SCHEMA = 1
+SCHEMA = 2
 FILE = "ibid.sqlite3"
 BUSY_SECONDS = 30.0
 _TABLES = """
@@ -37,9 +37,9 @@ CREATE TABLE passages (
 CREATE INDEX passages_by_vector ON passages (vector_key);
 CREATE TABLE footnotes (
     document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
-    number INTEGER NOT NULL,
+    key INTEGER NOT NULL,
     footnote TEXT NOT NULL,
-    PRIMARY KEY (document_id, number)
+    PRIMARY KEY (document_id, key)
 ) STRICT;
 CREATE TABLE vectors (key TEXT PRIMARY KEY, vector BLOB NOT NULL, tokens BLOB NOT NULL) STRICT;
 """
@@ -49,7 +49,7 @@ CREATE TABLE vectors (key TEXT PRIMARY KEY, vector BLOB NOT NULL, tokens BLOB NO
 class Snapshot:
     """One generation: passages by id, what is indexed of each, their vectors (n, dim), documents by id.
 
-    ``footnotes`` are by document, each document's by number.
+    ``footnotes`` are by document, each document's by key.
     """
 
     generation: int
@@ -151,7 +151,7 @@ class Store:
             )
             connection.executemany(
                 "INSERT INTO footnotes VALUES (?, ?, ?)",
-                [(document.id, note.number, to_json(note)) for note in ingested.footnotes],
+                [(document.id, note.key, to_json(note)) for note in ingested.footnotes],
             )
 
     def remove(self, document_id: str) -> None:
@@ -184,7 +184,7 @@ class Store:
             self._check(connection)
             generation = _generation(connection)
             infos = connection.execute("SELECT id, info FROM documents ORDER BY id").fetchall()
-            notes = connection.execute("SELECT document_id, footnote FROM footnotes ORDER BY number").fetchall()
+            notes = connection.execute("SELECT document_id, footnote FROM footnotes ORDER BY key").fetchall()
             rows = connection.execute(
                 "SELECT passage, indexed, vector FROM passages JOIN vectors ON key = vector_key ORDER BY id"
             ).fetchall()

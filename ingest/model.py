@@ -93,20 +93,42 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Footnote:
-    """A note: ``number`` as it is called, clean ``text``, where it stands, and where it is called.
+    """A note: what it says, where it stands, and where it is called.
 
-    ``spans`` are in reading order and give ``text`` when re-read (see ``ingest.reading.read_spans``).
-    ``marker`` is the Span of the call in the body, or None where it was not found. ``page`` is the printed
-    page the note stands on.
+    ``key`` tells it from the document's other notes: it is the ``number``, counted on where the numbering
+    starts anew (with a chapter, a page). ``label`` is what calls it as a person would write it: ``12``, ``*``,
+    ``silver``. ``spans`` are in reading order and give ``text`` when re-read (see
+    ``ingest.reading.read_spans``); ``printed`` is the note's own number as it stands in the source, which is
+    no part of the text. ``urls`` are mended, ``printed_urls`` the same addresses as the source has them.
+
+    ``markers`` are the Spans of its calls, in the order of the source, empty where none was found: then
+    ``region`` is where one must have stood. ``caller`` holds the Spans of the sentence that calls it, for a
+    lost marker only if there is one sentence that must. ``page`` is the page the note stands on, ``found`` says
+    how it was linked, ``confidence`` (0 to 1) how surely. ``style`` names a row of ``ingest.styles``.
+    ``refers_to`` is the key of the note that ``Ibid.`` and the like point at.
     """
 
+    key: int
     number: int
+    label: str
     text: str
     spans: tuple[Span, ...]
-    marker: Span | None
+    printed: Span | None
+    markers: tuple[Span, ...]
     urls: tuple[str, ...]
+    printed_urls: tuple[str, ...]
     found: Found
+    confidence: float
     page: int
+    style: str
+    caller: tuple[Span, ...] = ()
+    region: Span | None = None
+    refers_to: int | None = None
+
+    @property
+    def marker(self) -> Span | None:
+        """The first call, or None where none was found."""
+        return self.markers[0] if self.markers else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +136,8 @@ class Passage:
     """The unit that is indexed and cited.
 
     ``text`` is the reading text: exactly what ``read_spans(document.text, spans)`` gives. ``position``
-    counts the passages of a document in reading order from 0. ``footnotes`` holds the numbers of the notes
-    this passage calls (for a footnote's own passage: its own number). ``context`` is the sentence that
+    counts the passages of a document in reading order from 0. ``footnotes`` holds the keys of the notes
+    this passage calls (for a footnote's own passage: its own key). ``context`` is the sentence that
     calls a footnote, empty for other kinds: it is embedded with the text but is no part of it.
     """
 

@@ -12,7 +12,7 @@ from ingest.model import BlockKind, Document, Footnote, Passage, PassageKind, Sp
 from ingest.notes import FoundNote
 from ingest.packing import CountTokens, Sentence, pack, sentences_of
 from ingest.prose import Prose
-from ingest.reading import Reading
+from ingest.reading import Reading, read_spans
 from ingest.rows import Rows
 from ingest.structure import Layout
 
@@ -37,11 +37,11 @@ def build_passages(
     cuts = [cut for marker in alignment.markers.values() for cut in marker.cuts]
     cutter = _Cutter(document.text, layout, Prose(document.text, cuts), count_tokens, max_tokens)
     callers, body = _link_callers(list(cutter.body()), alignment)
-    footnotes = tuple(cutter.footnote(note, alignment) for note in alignment.notes)
+    footnotes = tuple(cutter.footnote(note, alignment, callers.get(note.number, ())) for note in alignment.notes)
     drafts = [*body, *cutter.tables()]
     for note, footnote in zip(alignment.notes, footnotes, strict=True):
         section = layout.blocks[note.units[0]].section
-        drafts += cutter.note_drafts(footnote, section, callers.get(note.number, ""))
+        drafts += cutter.note_drafts(footnote, section, read_spans(document.text, footnote.caller))
     drafts.sort(key=lambda draft: draft.at)
     return footnotes, tuple(cutter.passage(document.id, i, draft) for i, draft in enumerate(drafts))
 
@@ -108,7 +108,7 @@ class _Cutter:
                 for sentences in self._packed(reading):
                     yield _Draft(PassageKind.TABLE, reading, sentences, section, at)
 
-    def footnote(self, note: FoundNote, alignment: Alignment) -> Footnote:
+    def footnote(self, note: FoundNote, alignment: Alignment, caller: tuple[Span, ...]) -> Footnote:
         """Make the Footnote of a note in the layout: its text without the printed number."""
         contents = [self._layout.blocks[index].content for index in note.units]
         if note.head is not None and note.head.end < contents[0].end:
@@ -116,13 +116,20 @@ class _Cutter:
         reading = Reading(self._source, tuple(self._prose.chain(contents, contents[-1].end)))
         marker = alignment.markers.get(note.number)
         return Footnote(
+            key=note.number,
             number=note.number,
+            label=str(note.number),
             text=reading.text,
             spans=reading.spans_of(0, len(reading.text)),
-            marker=marker.span if marker else None,
+            printed=note.head,
+            markers=(marker.span,) if marker else (),
             urls=find_urls(reading.text),
+            printed_urls=find_urls(reading.text),
             found=alignment.found(note),
+            confidence=1.0 if marker else 0.5,
             page=self._layout.blocks[note.units[0]].page,
+            style="number",
+            caller=caller,
         )
 
     def note_drafts(self, footnote: Footnote, section: tuple[str, ...], caller: str) -> Iterator[_Draft]:
@@ -130,7 +137,7 @@ class _Cutter:
         reading = Reading(self._source, footnote.spans)
         at = footnote.spans[0].start
         for sentences in self._packed(reading):
-            yield _Draft(PassageKind.FOOTNOTE, reading, sentences, section, at, (footnote.number,), caller)
+            yield _Draft(PassageKind.FOOTNOTE, reading, sentences, section, at, (footnote.key,), caller)
 
     def _packed(self, reading: Reading) -> list[list[Sentence]]:
         sentences = sentences_of(reading.text, 0, len(reading.text), self._count, self._max)
@@ -158,10 +165,10 @@ class _Cutter:
         return self._layout.blocks[bisect_right(self._block_starts, place) - 1].page
 
 
-def _link_callers(body: Sequence[_Draft], alignment: Alignment) -> tuple[dict[int, str], list[_Draft]]:
+def _link_callers(body: Sequence[_Draft], alignment: Alignment) -> tuple[dict[int, tuple[Span, ...]], list[_Draft]]:
     """Find the sentence that calls each note: the last one that begins before its marker.
 
-    Returns the text of the calling sentence by note number, and the drafts with the notes they call.
+    Returns the Spans of the calling sentence by note number, and the drafts with the notes they call.
     """
     starts = [
         (draft.reading.source_position(sentence.start), index, sentence)
@@ -170,11 +177,11 @@ def _link_callers(body: Sequence[_Draft], alignment: Alignment) -> tuple[dict[in
     ]
     starts.sort(key=lambda start: start[0])
     positions = [position for position, _, _ in starts]
-    callers: dict[int, str] = {}
+    callers: dict[int, tuple[Span, ...]] = {}
     called: dict[int, list[int]] = {}
     for number, marker in sorted(alignment.markers.items()):
         place = max(0, bisect_left(positions, marker.span.start) - 1)
         _, index, sentence = starts[place]
-        callers[number] = body[index].reading.text[sentence.start : sentence.end]
+        callers[number] = body[index].reading.spans_of(sentence.start, sentence.end)
         called.setdefault(index, []).append(number)
     return callers, [replace(draft, notes=tuple(called.get(i, ()))) for i, draft in enumerate(body)]

@@ -151,7 +151,7 @@ def passage(passage_id: str, shelf: Shelf) -> PassageWithNeighbours:
     """Give a passage, and the ids of its neighbours in the document."""
     found = shelf.passage(passage_id)
     title = shelf.document(found.document_id).title
-    notes = tuple(note for note in shelf.index.footnotes(found.document_id) if note.number in found.footnotes)
+    notes = tuple(note for note in shelf.index.footnotes(found.document_id) if note.key in found.footnotes)
     previous, following = shelf.index.neighbours(found)
     shown = PassageOut.model_validate(PassageOut.fields_of(found, title, notes))
     return PassageWithNeighbours(passage=shown, previous=previous, next=following)

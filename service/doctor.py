@@ -53,7 +53,7 @@ def _contents(library: Library) -> Iterator[Finding]:
     wrong = [p.id for p in held.passages if read_spans(texts[p.document_id], p.spans) != p.text]
     yield _finding("passages", wrong, len(held.passages), "re-read from their sources exactly", mend)
     notes = [(info.id, note) for info in held.documents for note in library.index.footnotes(info.id)]
-    wrong = [f"{i} note {n.number}" for i, n in notes if read_spans(texts[i], n.spans) != n.text]
+    wrong = [f"{i} note {n.label}" for i, n in notes if read_spans(texts[i], n.spans) != n.text]
     yield _finding("footnotes", wrong, len(notes), "re-read from their sources exactly", mend)
     lengths = np.linalg.norm(held.vectors, axis=1) if held.passages else np.ones(0)
     wrong = [p.id for p, length in zip(held.passages, lengths, strict=True) if not abs(length - 1) < 1e-3]

@@ -54,27 +54,47 @@ class AskIn(_In):
 
 
 class FootnoteOut(BaseModel):
-    """A footnote; ``marker`` is where the body calls it, null where that was not found."""
+    """A footnote; ``marker`` is where the body first calls it, null where that was not found."""
 
+    key: int = Field(description="unique in the document: the number, counted on where the numbering starts anew")
     number: int
+    label: str = Field(description="what calls the note: 12, *, silver")
     text: str
     urls: list[str]
+    printed_urls: list[str] = Field(description="the same addresses as the source has them")
     spans: list[Range]
+    printed: Range | None = Field(description="the note's own number in the source")
     marker: Range | None
+    markers: list[Range] = Field(description="all calls, in the order of the source")
+    region: Range | None = Field(description="where a lost marker must have stood")
+    caller: list[Range] = Field(description="the sentence that calls the note")
     found: str
+    confidence: float
+    style: str
     page: int
+    refers_to: int | None = Field(description="key of the note that Ibid., op. cit. or supra points at")
 
     @classmethod
     def of(cls, note: Footnote) -> FootnoteOut:
         """From a Footnote."""
         return cls(
+            key=note.key,
             number=note.number,
+            label=note.label,
             text=note.text,
             urls=list(note.urls),
+            printed_urls=list(note.printed_urls),
             spans=_ranges(note.spans),
-            marker=(note.marker.start, note.marker.end) if note.marker else None,
+            printed=note.printed,
+            marker=note.marker,
+            markers=_ranges(note.markers),
+            region=note.region,
+            caller=_ranges(note.caller),
             found=note.found.value,
+            confidence=note.confidence,
+            style=note.style,
             page=note.page,
+            refers_to=note.refers_to,
         )
 
 

@@ -75,7 +75,24 @@ def make(document_id: str, pieces: Sequence[Piece], notes: Sequence[int] = (), t
         )
     source = document(document_id, "\n\n".join(texts) or "nothing to find", title)
     footnotes = tuple(
-        Footnote(n, f"note {n}", (Span(0, 1),), Span(1, 2) if n % 2 else None, (f"https://example.org/{n}",), found, n)
+        Footnote(
+            key=n,
+            number=n,
+            label=str(n),
+            text=f"note {n}",
+            spans=(Span(0, 1),),
+            printed=Span(0, 2) if n % 3 else None,
+            markers=(Span(1, 2), Span(3, 4)) if n % 2 else (),
+            urls=(f"https://example.org/{n}",),
+            printed_urls=(f"https://example. org/{n}",),
+            found=found,
+            confidence=0.5,
+            page=n,
+            style="superscript",
+            caller=(Span(0, 3),) if n % 2 else (),
+            region=None if n % 2 else Span(0, 9),
+            refers_to=n - 1 if n > 1 else None,
+        )
         for n, found in zip(notes, [*Found] * len(notes), strict=False)
     )
     info = DocumentInfo(

@@ -88,7 +88,7 @@ def test_a_note_inside_a_quote_counts(settings: Settings, tmp_path: Path) -> Non
 
 def test_a_note_whose_marker_is_lost_is_shown_with_every_quote_of_its_passage(library: Library) -> None:
     [hit] = library.search("Herons nest in the reeds", 1)
-    lost = replace(hit, footnotes=tuple(replace(note, marker=None) for note in hit.footnotes))
+    lost = replace(hit, footnotes=tuple(replace(note, markers=()) for note in hit.footnotes))
     question = library._retriever.read("How many tonnes did the harvest of 2021 weigh?")
     citation = cited(Extractor(library.index, library.embedder, 0.0).answer(question, [lost]), HARVEST)
     assert [note.number for note in citation.footnotes] == [1, 2]
