@@ -1,56 +1,177 @@
 """Footnotes: which paragraphs are notes, which note each one is, and where the body calls it.
 
-Numbers in a document only go up, so both questions are monotone alignments, solved by dynamic programming
-over candidates: ``ingest.notes`` labels the paragraphs, ``ingest.markers`` matches the markers, and the
-shapes that printed numbers take are the rows of ``ingest.shapes``.
+Numbers only go up, so both questions are monotone alignments, solved by dynamic programming over candidates:
+``ingest.notes`` labels the paragraphs, ``ingest.markers`` matches the markers, and the shapes that printed
+numbers take are the rows of ``ingest.styles``. Notes that are called by name are found by name
+(``ingest.labels``); what is neither numbered nor named may be called by signs.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 
-from ingest.markers import FoundMarker, find_markers, sure_calls
-from ingest.model import Found
+from ingest.labels import find_labelled
+from ingest.markers import FoundMarker, Linked, find_markers
+from ingest.model import Found, Span
 from ingest.notes import FoundNote, find_notes
-from ingest.units import Unit
+from ingest.numerals import Digits, Numerals, Signs
+from ingest.styles import SURE, SYMBOLS, Mark
+from ingest.units import Unit, settle
+from ingest.urls import ends_torn, is_url_piece
 
 _DOUBT = (Found.PRINTED, Found.REPAIRED, Found.INFERRED)
 """From what stands there to what is concluded."""
 
-_URL = re.compile(r"https?://\S+")
+_NUMBERED = {Found.PRINTED: 0.99, Found.REPAIRED: 0.95, Found.INFERRED: 0.85}
+_CALLED = {Found.PRINTED: 1.0, Found.REPAIRED: 0.9}
+_LOST = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedNote:
+    """A note with its markers, in the order of the source; none if they are lost. ``key``: see Footnote.
+
+    ``region`` is where a lost marker must stand, where that is known.
+    """
+
+    key: int
+    note: FoundNote
+    markers: tuple[FoundMarker, ...] = ()
+    region: Span | None = None
+
+    @property
+    def found(self) -> Found:
+        """How the note was found; without a marker it is ``lost``, whatever its number looked like."""
+        if not self.markers:
+            return Found.LOST
+        return max(self.note.found, self.markers[0].found, key=_DOUBT.index)
+
+    @property
+    def confidence(self) -> float:
+        """How surely the note is the one that is called, from 0 to 1."""
+        called = _CALLED[self.markers[0].found] if self.markers else _LOST
+        return round(_NUMBERED[self.note.found] * called, 2)
 
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """All notes in order of number, the marker of each where one was found, and how each was found."""
+    """The units as they are once it is known which lines begin notes, the furniture, and all notes by key."""
 
-    notes: tuple[FoundNote, ...]
-    markers: Mapping[int, FoundMarker]
-
-    def found(self, note: FoundNote) -> Found:
-        """Say how ``note`` was found; without a marker it is ``lost``, whatever its number looked like."""
-        marker = self.markers.get(note.number)
-        if marker is None:
-            return Found.LOST
-        return max(note.found, marker.found, key=_DOUBT.index)
+    units: tuple[Unit, ...]
+    furniture: Mapping[int, int | None]
+    notes: tuple[LinkedNote, ...]
 
 
 def align_footnotes(source: str, units: Sequence[Unit], furniture: Mapping[int, int | None]) -> Alignment:
     """Find the notes of a document and the markers that call them.
 
-    ``furniture`` names the units that are page furniture. Notes come in the order of their numbers, each
-    number once; a marker always stands before its note, and markers stand in the order of their numbers.
+    ``furniture`` names the units that are page furniture, with the page number each prints.
     """
-    notes = find_notes(source, units, furniture, sure_calls(source, units, furniture))
-    return Alignment(notes, find_markers(source, units, furniture, notes))
+    found = [LinkedNote(note.number, note, markers) for note, markers in find_labelled(source, units, furniture)]
+    found = [*found, *_numbered(source, units, _units_of(found) | {*furniture}, Digits())]
+    if any(sign in source for sign in SYMBOLS):
+        found = [*found, *_numbered(source, units, _units_of(found) | {*furniture}, Signs(source))]
+    notes = _adopt_torn_urls(source, units, furniture, _keyed(found))
+    settled, moved = settle(units, _units_of(notes))
+    return Alignment(
+        tuple(settled),
+        {moved[index]: page for index, page in furniture.items()},
+        tuple(replace(n, note=replace(n.note, units=tuple(moved[i] for i in n.note.units))) for n in notes),
+    )
 
 
-def find_urls(text: str) -> tuple[str, ...]:
-    """List the web addresses in a note's text, in order, without the punctuation that follows them.
+def _units_of(notes: Iterable[LinkedNote]) -> set[int]:
+    return {index for linked in notes for index in linked.note.units}
 
-    >>> find_urls('"A Title," TASS. URL: https://tass.ru/a/1.')
-    ('https://tass.ru/a/1',)
-    """
-    return tuple(match.group().rstrip(".,;:)]}\"'”’") for match in _URL.finditer(text))
+
+def _numbered(source: str, units: Sequence[Unit], apart: Collection[int], numerals: Numerals) -> list[LinkedNote]:
+    """Find the notes that are numbered by ``numerals``; their keys are not yet told apart."""
+    marks = _outside(numerals.marks(source), units, apart)
+    notes = find_notes(source, units, apart, numerals, marks)
+    if not notes:
+        return []
+    within = {*apart, *(index for note in notes for index in note.units)}
+    linked = find_markers(source, units, within, notes, numerals, _outside(marks, units, within))
+    regions = _regions(source, units, notes, linked)
+    return [
+        LinkedNote(note.number, note, linked.get(place, ()), regions.get(place)) for place, note in enumerate(notes)
+    ]
+
+
+def _outside(marks: Iterable[Mark], units: Sequence[Unit], apart: Collection[int]) -> list[Mark]:
+    """The marks that stand in no unit of ``apart`` and at the head of none."""
+    starts = [unit.span.start for unit in units]
+    kept: list[Mark] = []
+    for mark in marks:
+        index = bisect_right(starts, mark.span.start) - 1
+        if index in apart or mark.span.start == starts[index]:
+            continue
+        if mark.weight >= SURE or not units[index].is_rows:  # plain digits in a table are its figures
+            kept.append(mark)
+    return kept
+
+
+def _regions(source: str, units: Sequence[Unit], notes: Sequence[FoundNote], linked: Linked) -> dict[int, Span]:
+    """Where each lost marker must stand: behind that of the note before, in front of that of the next one."""
+    regions: dict[int, Span] = {}
+    for since, group in groupby(enumerate(notes), key=lambda pair: pair[1].since):
+        run = list(group)
+        end = units[run[0][1].units[0]].span.start
+        lows: dict[int, int] = {}
+        low = since
+        for place, _ in run:
+            lows[place] = low
+            low = max(low, linked[place][0].span.end) if place in linked else low
+        for place, _ in reversed(run):
+            if place in linked:
+                end = min(end, linked[place][0].span.start)
+            else:
+                start = lows[place] + len(source[lows[place] : end]) - len(source[lows[place] : end].lstrip())
+                if start < end:
+                    regions[place] = Span(start, start + len(source[start:end].rstrip()))
+    return regions
+
+
+def _keyed(found: Iterable[LinkedNote]) -> list[LinkedNote]:
+    """Give each note its key: its number, counted on where the numbers of another series are taken."""
+    keyed: list[LinkedNote] = []
+    highest = offset = 0
+    series: tuple[bool, bool, int] | None = None
+    for linked in found:
+        note = linked.note
+        this = (note.style == "label", note.style == "symbol", note.series)
+        if this != series:
+            offset, series = highest, this
+        keyed.append(replace(linked, key=offset + note.number))
+        highest = max(highest, offset + note.number)
+    return keyed
+
+
+def _adopt_torn_urls(
+    source: str, units: Sequence[Unit], furniture: Mapping[int, int | None], notes: list[LinkedNote]
+) -> list[LinkedNote]:
+    """Give pieces of web addresses that stand among notes to the one note near them whose address is torn."""
+    owner = {index: place for place, linked in enumerate(notes) for index in linked.note.units}
+    for index, unit in enumerate(units):
+        if index in owner or index in furniture or not is_url_piece(unit.text(source)):
+            continue
+        near = dict.fromkeys(owner[beside] for beside in _neighbours(index, owner, furniture, len(units)))
+        torn = sorted(((ends_torn(units[notes[at].note.units[-1]].text(source)), at) for at in near), reverse=True)
+        if torn and torn[0][0] > (torn[1][0] if len(torn) > 1 else 0.0):
+            linked = notes[torn[0][1]]
+            notes[torn[0][1]] = replace(linked, note=replace(linked.note, units=(*linked.note.units, index)))
+    return notes
+
+
+def _neighbours(index: int, owner: Mapping[int, int], furniture: Mapping[int, int | None], count: int) -> list[int]:
+    """The units of the run of notes that a unit stands beside."""
+    near: list[int] = []
+    for step in (-1, 1):
+        at = index + step
+        while 0 <= at < count and (at in owner or at in furniture):
+            near += [at] if at in owner else []
+            at += step
+    return near

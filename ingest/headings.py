@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
 from ingest.contents import plain
-from ingest.shapes import without_marker
+from ingest.styles import without_marker
 from ingest.tables import is_caption
 from ingest.units import Unit
 

@@ -1,39 +1,48 @@
-"""Where the body calls each footnote.
+"""Where the body calls each note.
 
-Markers stand in the order of their numbers, before their notes: the candidates between one page's notes and
-the next are matched to the numbers of those notes by the best increasing sequence.
+Markers stand in the order of their notes, before them: the marks between one run of notes and the next are
+matched to the notes of that run by the best increasing sequence. What stands in brackets means its note
+wherever it stands, and may call it again.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from ingest.model import Found, Span
 from ingest.notes import FoundNote
-from ingest.shapes import MARKER_SHAPES
+from ingest.numerals import Numerals
+from ingest.repairs import damaged_brackets, damaged_marks
+from ingest.styles import FAINT, GLUED, SURE, Mark
 from ingest.units import Unit
-
-SURE = 4.0
-"""Weight of shapes that mean nothing but a marker."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundMarker:
-    """A marker: ``span`` is what calls the note, ``cuts`` what reading text leaves out."""
+    """A marker: ``span`` is what calls the note, ``cuts`` what reading text leaves out. ``weight``: how sure."""
 
-    number: int
     span: Span
     cuts: tuple[Span, ...]
-    found: Found = Found.PRINTED
+    found: Found
+    weight: float
+
+
+Linked = dict[int, tuple[FoundMarker, ...]]
+"""Markers by the place of their note in a sequence of notes."""
 
 
 class _Candidate(NamedTuple):
+    """A mark read as the call of the note at ``rank`` of its run."""
+
+    rank: int
     weight: float
-    marker: FoundMarker
+    mark: Mark
+    found: Found
 
 
 class _Chain(NamedTuple):
@@ -44,84 +53,162 @@ class _Chain(NamedTuple):
     back: _Chain | None
 
 
-def sure_calls(source: str, units: Sequence[Unit], furniture: Mapping[int, int | None]) -> dict[int, list[int]]:
-    """Where the source holds what is surely a marker, by its number: shapes that mean nothing else."""
-    calls: dict[int, list[int]] = defaultdict(list)
-    for index, unit in enumerate(units):
-        if index not in furniture and not unit.is_rows:
-            for candidate in _candidates(source, unit.span):
-                if candidate.weight >= SURE:
-                    calls[candidate.marker.number].append(candidate.marker.span.start)
-    return calls
-
-
 def find_markers(
-    source: str, units: Sequence[Unit], furniture: Mapping[int, int | None], notes: Sequence[FoundNote]
-) -> dict[int, FoundMarker]:
-    """Find the markers of ``notes``, by number. A note whose marker is not found has no entry."""
-    apart = {*furniture, *(index for note in notes for index in note.units)}
-    found: dict[int, FoundMarker] = {}
+    source: str,
+    units: Sequence[Unit],
+    apart: Container[int],
+    notes: Sequence[FoundNote],
+    numerals: Numerals,
+    marks: Sequence[Mark],
+) -> Linked:
+    """Find the markers of ``notes``, by the place of each note in the sequence, in the order of the source.
+
+    A note whose marker is not found has no entry. ``marks`` are what may be markers, in order, none of them
+    inside a note or furniture; ``apart`` names the units that are.
+    """
+    starts = [unit.span.start for unit in units]
+    places = [mark.span.start for mark in marks]
+    found: Linked = {}
     first = 0
-    for run in _runs(notes, apart):
-        # A label such as [^3] means its note wherever it stands; other markers stand on their note's page.
-        start = 0 if all(_is_labelled(source, note) for note in run) else first
-        body = [
-            units[index].span
-            for index in range(start, run[0].units[0])
-            if index not in apart and not units[index].is_rows
-        ]
-        numbers = [note.number for note in run]
-        candidates = [
-            c for span in body for candidate in _candidates(source, span) for c in _readings(source, candidate, numbers)
-        ]
-        found.update((c.marker.number, c.marker) for c in _best_increasing(candidates))
-        first = run[-1].units[-1] + 1
+    for since, group in groupby(notes, key=lambda note: note.since):
+        run = list(group)
+        until = starts[run[0].units[0]]
+        between = range(bisect_left(starts, since), run[0].units[0])
+        body = [units[index].span for index in between if index not in apart and not units[index].is_rows]
+        window = marks[bisect_left(places, since) : bisect_left(places, until)]
+        if _is_by_name(run, window):
+            linked = _by_name(source, run, window if _restarts(notes) else marks, body, numerals)
+        else:
+            linked = _by_order(source, run, [mark for mark in window if mark.style != "bracket"], body, numerals)
+            _add_labels(run, linked, window if _restarts(notes) else marks)
+        found.update({first + rank: markers for rank, markers in linked.items()})
+        first += len(run)
     return found
 
 
-def _is_labelled(source: str, note: FoundNote) -> bool:
-    return note.head is not None and source.startswith("[^", note.head.start)
+def _restarts(notes: Sequence[FoundNote]) -> bool:
+    return notes[0].series != notes[-1].series
 
 
-def _runs(notes: Sequence[FoundNote], apart: set[int]) -> Iterator[list[FoundNote]]:
-    """Group notes with no body text between them: the notes of one page, or all endnotes."""
-    run: list[FoundNote] = []
-    for note in notes:
-        between = range(run[-1].units[-1] + 1, note.units[0]) if run else range(0)
-        if any(index not in apart for index in between):
-            yield run
-            run = []
-        run.append(note)
-    if run:
-        yield run
+# --- by name -------------------------------------------------------------------------------------------------
 
 
-def _candidates(source: str, span: Span) -> list[_Candidate]:
-    """Marker candidates inside ``span``, in order, the surest shape for each place."""
-    taken: dict[int, _Candidate] = {}
-    for shape in MARKER_SHAPES:
-        for match in shape.pattern.finditer(source, span.start, span.end):
-            mark = Span(*match.span("mark"))
-            if mark.start == span.start or mark.start in taken:
-                continue
-            cuts = tuple(Span(*match.span(name)) for name in ("open", "cut") if name in match.re.groupindex)
-            taken[mark.start] = _Candidate(shape.weight, FoundMarker(shape.number(match), mark, cuts))
-    return [taken[start] for start in sorted(taken)]
+def _is_by_name(run: Sequence[FoundNote], window: Sequence[Mark]) -> bool:
+    """Whether the notes are called by numbers in brackets: if that calls more of them than other marks do."""
+    numbers = {note.number for note in run}
+    bracketed = {mark.number for mark in window if mark.style == "bracket"} & numbers
+    others = {mark.number for mark in window if mark.style != "bracket" and mark.weight >= GLUED} & numbers
+    return len(bracketed) > len(others)
 
 
-def _readings(source: str, candidate: _Candidate, numbers: Sequence[int]) -> Iterator[_Candidate]:
-    """A candidate as the notes of its page can be meant by it: its own number, or one that has lost digits.
+def _by_name(
+    source: str, run: Sequence[FoundNote], marks: Iterable[Mark], body: Iterable[Span], numerals: Numerals
+) -> Linked:
+    """Match all numbers in brackets to their notes."""
+    ranks = {note.number: rank for rank, note in enumerate(run)}
+    found: dict[int, list[FoundMarker]] = defaultdict(list)
+    taken: set[int] = set()
+    for mark in marks:
+        if mark.style == "bracket" and mark.number in ranks:
+            found[ranks[mark.number]].append(FoundMarker(mark.span, mark.cuts, Found.PRINTED, SURE))
+            taken.update(range(*mark.cuts[0]))
+    uncalled = [note.number for note in run if ranks[note.number] not in found]
+    for token, span in (damaged for part in body for damaged in damaged_brackets(source, part)):
+        if (taken.isdisjoint(range(*span)) and not token.isdecimal()) or token not in map(str, ranks):
+            readings = {n: cost for n in uncalled if (cost := numerals.misread(token, n)) is not None}
+            likeliest = sorted(readings, key=readings.__getitem__)[:2]
+            if len(likeliest) == 1 or (likeliest and readings[likeliest[0]] < readings[likeliest[1]]):
+                found[ranks[likeliest[0]]].append(FoundMarker(span, (span,), Found.REPAIRED, 1.0))
+                uncalled.remove(likeliest[0])
+    return {rank: tuple(sorted(markers, key=lambda marker: marker.span)) for rank, markers in found.items()}
 
-    Plain digits that end a sentence may be what is left of a longer number. The highest comes first, so that
-    no rising sequence holds two readings of one place.
-    """
-    marker = candidate.marker
-    if marker.number in numbers:
-        yield candidate
-    elif candidate.weight < SURE and _ends_sentence(source, marker.span):
-        for number in reversed(numbers):
-            if str(number).endswith(str(marker.number)):
-                yield _Candidate(candidate.weight / 2, replace(marker, number=number, found=Found.REPAIRED))
+
+# --- by order ------------------------------------------------------------------------------------------------
+
+
+def _by_order(
+    source: str, run: Sequence[FoundNote], window: Sequence[Mark], body: Sequence[Span], numerals: Numerals
+) -> Linked:
+    """Match marks to notes so that both rise: first those that read as they should, then between them the rest."""
+    ranks: dict[int, list[int]] = defaultdict(list)
+    for rank, note in enumerate(run):
+        ranks[note.number].insert(0, rank)  # the highest first: no rising sequence holds two readings of one place
+    readings = [
+        _Candidate(rank, mark.weight, mark, Found.PRINTED) for mark in window for rank in ranks.get(mark.number, ())
+    ]
+    anchors = {candidate.rank: candidate for candidate in _best_increasing(readings)}
+    for missing, gap in _gaps(len(run), anchors, body):
+        found = _best_increasing(_repairs(source, run, missing, gap, window, numerals))
+        anchors.update((candidate.rank, candidate) for candidate in found)
+    return {rank: (FoundMarker(c.mark.span, c.mark.cuts, c.found, c.weight),) for rank, c in sorted(anchors.items())}
+
+
+def _add_labels(run: Sequence[FoundNote], linked: Linked, marks: Iterable[Mark]) -> None:
+    """Add what calls a note by its label, again or out of order: that can mean nothing else."""
+    ranks = {note.number: rank for rank, note in enumerate(run)}
+    for mark in marks:
+        rank = ranks.get(mark.number) if mark.style == "markdown" else None
+        if rank is None or mark.span in (marker.span for marker in linked.get(rank, ())):
+            continue
+        known = [marker for marker in linked.get(rank, ()) if marker.found is Found.PRINTED]
+        added = FoundMarker(mark.span, mark.cuts, Found.PRINTED, mark.weight)
+        linked[rank] = tuple(sorted([*known, added], key=lambda marker: marker.span))
+
+
+def _gaps(count: int, anchors: Mapping[int, _Candidate], body: Sequence[Span]) -> Iterator[tuple[range, list[Span]]]:
+    """Yield the ranks that are missing between two anchors, and the parts of the body where they must stand."""
+    known = [-1, *sorted(anchors), count]
+    ends = [span.end for span in body]
+    for low, high in pairwise(known):
+        if high - low < 2 or not body:
+            continue
+        since = anchors[low].mark.span.end if low >= 0 else body[0].start
+        until = anchors[high].mark.cuts[0].start if high < count else body[-1].end
+        parts: list[Span] = []
+        for span in body[bisect_left(ends, since) :]:
+            if span.start >= until:
+                break
+            if max(span.start, since) < min(span.end, until):
+                parts.append(Span(max(span.start, since), min(span.end, until)))
+        yield range(low + 1, high), parts
+
+
+def _repairs(
+    source: str,
+    run: Sequence[FoundNote],
+    missing: range,
+    gap: Sequence[Span],
+    window: Sequence[Mark],
+    numerals: Numerals,
+) -> list[_Candidate]:
+    """What stands between two anchors that may call the notes between them: damaged, or misread as other numbers."""
+    if not gap:
+        return []
+    found: dict[Span, tuple[Mark, str]] = {}
+    places = [mark.span.start for mark in window]
+    for mark in window[bisect_left(places, gap[0].start) : bisect_left(places, gap[-1].end)]:
+        if mark.weight > FAINT:
+            found[mark.span] = (mark, str(mark.number))
+    for part in gap:
+        for token, span, weight in damaged_marks(source, part):
+            if span.start > part.start and not any(span.overlaps(other) for other in found):
+                found[span] = (Mark(0, weight, span, (span,), "damaged"), token)
+    return [candidate for span in sorted(found) for candidate in _misread(source, *found[span], run, missing, numerals)]
+
+
+def _misread(
+    source: str, mark: Mark, token: str, run: Sequence[FoundNote], missing: range, numerals: Numerals
+) -> Iterator[_Candidate]:
+    for rank in reversed(missing):
+        forgiven = numerals.misread(token, run[rank].number)
+        if mark.style == "plain":
+            # Plain digits are what is left of a longer number only where no number can stand.
+            if str(run[rank].number).endswith(token) and _ends_sentence(source, mark.span):
+                yield _Candidate(rank, mark.weight / 2, mark, Found.REPAIRED)
+        elif forgiven is not None and (mark.weight > 1.0 or forgiven < 1.0):
+            yield _Candidate(rank, mark.weight / 2 + (1.5 - forgiven) / 2, mark, Found.REPAIRED)
+        elif mark.weight >= SURE:
+            yield _Candidate(rank, 0.5, mark, Found.REPAIRED)  # the order alone tells
 
 
 def _ends_sentence(source: str, mark: Span) -> bool:
@@ -131,23 +218,23 @@ def _ends_sentence(source: str, mark: Span) -> bool:
 
 
 def _best_increasing(candidates: Sequence[_Candidate]) -> list[_Candidate]:
-    """Pick the heaviest subsequence with rising numbers (weighted longest increasing subsequence).
+    """Pick the heaviest subsequence with rising ranks (weighted longest increasing subsequence).
 
-    Chains are kept in order of their last number, and each that is no heavier than one that ends lower is
+    Chains are kept in order of their last rank, and each that is no heavier than one that ends lower is
     dropped: so they are in order of weight too, and a candidate finds the best chain to join by bisection.
     """
-    numbers: list[int] = []
+    ranks: list[int] = []
     chains: list[_Chain] = []
     for candidate in candidates:
-        place = bisect_left(numbers, candidate.marker.number)
+        place = bisect_left(ranks, candidate.rank)
         back = chains[place - 1] if place else None
         weight = candidate.weight + (back.weight if back else 0.0)
-        if place < len(chains) and numbers[place] == candidate.marker.number and chains[place].weight >= weight:
+        if place < len(chains) and ranks[place] == candidate.rank and chains[place].weight >= weight:
             continue  # of equal signs for one note the first is its marker
         beaten = place
         while beaten < len(chains) and chains[beaten].weight <= weight:
             beaten += 1
-        numbers[place:beaten] = [candidate.marker.number]
+        ranks[place:beaten] = [candidate.rank]
         chains[place:beaten] = [_Chain(weight, candidate, back)]
     picked: list[_Candidate] = []
     chain = chains[-1] if chains else None

@@ -1,19 +1,23 @@
 """Which paragraphs are footnotes, and which note each one is.
 
 Every paragraph is body, the beginning of note *n*, or more of the note before it. Dynamic programming picks
-the best labelling of the whole document in which the numbers of the notes only go up.
+the best labelling of the whole document in which the numbers of the notes only go up, or begin anew where a
+chapter or a page does.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple
 
+from ingest.clues import Clues, gather
 from ingest.model import Found, Span
-from ingest.shapes import DAMAGED_SHAPES, NOTE_SHAPES, misreading
+from ingest.numerals import Head, Numerals
+from ingest.styles import GLUED, SURE, Mark
 from ingest.units import Unit
 
 _BEAM = 48
@@ -22,29 +26,47 @@ _BEAM = 48
 REPAIRED_GAIN = 4.0
 """For a number that can be read as the one that is due, less what has to be forgiven."""
 
+TRACE_GAIN = 3.0
+"""For a number of which something is left that cannot be read."""
+
 CALLED_GAIN = 2.0
-"""For a note without a number of its own that stands behind the marker that is due; against one before it."""
+"""For a note that stands behind its marker; against one whose marker stands elsewhere."""
+
+UNCALLED = -2.5
+"""For plain digits at the head of a paragraph that no marker calls: most are items of a list."""
+
+CONTRADICTED = 1.5
+"""For reading a number as another one although it is clearly printed."""
+
+SKIPPED = 1.5
+"""For numbers that are left out, beside 1 for each of the first dozen."""
+
+RESTARTED = 2.0
+"""For a number that begins anew."""
 
 EARLIER = 1e-6
-
-_ADDRESS_FIRST = re.compile(r"(?:URL\s*:|https?://|www\.\S+/)", re.IGNORECASE)
-_CITES = re.compile(r"\bURL\s*:|https?://", re.IGNORECASE)
-_OPENING = re.compile(r"[\"“A-Z«]")
-_TRACE = re.compile(r"(?P<head>\^\{[^\w}&]*\d?(?:\}|\s*(?=&\}quot;)))|\[&\]quot;")
-"""What OCR leaves of a number it could not read, before the note's text or its opening quotation mark."""
+PLAIN = 1.0
+"""Heads of no more weight than this need other evidence."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundNote:
     """A note in the layout: ``units`` hold it, ``head`` is the printed number to leave out (or None).
 
-    ``found`` says whether its number is printed, was repaired, or is inferred from its neighbours.
+    ``series`` counts how often the numbering began anew before it; ``since`` is where its marker may stand at
+    the earliest: behind the notes that stand before its own. ``found`` says whether its number is printed, was
+    repaired, or is inferred from its neighbours; ``weight`` what speaks for it.
     """
 
     number: int
+    label: str
     units: tuple[int, ...]
     head: Span | None
     found: Found
+    style: str
+    series: int
+    since: int
+    weight: float
 
 
 class _Role(Enum):
@@ -56,154 +78,297 @@ class _Role(Enum):
 class _State(NamedTuple):
     """The best labelling so far of those that end with note ``last`` and give the last unit this role.
 
-    ``since`` is where in the source that note ended: the marker of the next one stands behind it.
+    ``since`` is where in the source the markers of this run of notes may begin, ``ended`` where its last unit
+    ended, ``apart`` whether body text that may hold markers has come since. ``cut``: the run stands where the
+    body breaks off. ``open``: the last note does.
     """
 
     score: float
     last: int
     role: _Role
+    since: int
+    ended: int
+    apart: bool
+    cut: bool
+    open: bool
     unit: int
     head: Span | None
     found: Found
-    since: int
+    style: str
+    gain: float
+    series: int
     back: _State | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Clues:
-    """What the wording of a unit says of its role.
+class Calls:
+    """Where the source holds what may be the marker of each number."""
 
-    ``damaged`` lists what may be a number that OCR has damaged, with its Span; ``trace`` says that something
-    is left of a number that cannot be read at all.
-    """
+    def __init__(self, marks: Iterable[Mark]) -> None:
+        self._places: dict[int, list[int]] = defaultdict(list)
+        self._weights: dict[int, list[float]] = defaultdict(list)
+        for mark in marks:
+            self._places[mark.number].append(mark.span.start)
+            self._weights[mark.number].append(mark.weight)
 
-    unit: int
-    span: Span
-    number: int | None
-    weight: float
-    head: Span | None
-    is_rows: bool
-    after_furniture: bool
-    cites: bool
-    address_first: bool
-    may_open: bool
-    trace: bool
-    damaged: tuple[tuple[str, Span], ...]
+    def best(self, number: int, since: int, until: int) -> float:
+        """Weight of the surest mark of ``number`` in a stretch of source, 0 where there is none."""
+        places = self._places.get(number)
+        if not places:
+            return 0.0
+        low, high = bisect_left(places, since), bisect_left(places, until)
+        return max(self._weights[number][low:high], default=0.0)
+
+    def elsewhere(self, number: int) -> bool:
+        """Whether there is a sure mark of ``number`` anywhere."""
+        return any(weight >= SURE for weight in self._weights.get(number, ()))
 
 
 def find_notes(
-    source: str, units: Sequence[Unit], furniture: Mapping[int, int | None], calls: Mapping[int, Sequence[int]]
+    source: str, units: Sequence[Unit], apart: Container[int], numerals: Numerals, marks: Sequence[Mark]
 ) -> tuple[FoundNote, ...]:
-    """Find the notes of a document, in order of number. ``furniture`` names the units that are none.
+    """Find the notes of a document, in the order of the source. ``apart`` names the units that are none.
 
-    ``calls`` lists, by number, where the source holds what is surely a marker: a note stands behind its own.
+    ``marks`` are what may be markers: a note stands behind its own.
     """
-    states = [_State(0.0, 0, _Role.BODY, -1, None, Found.PRINTED, 0, None)]
-    for index, unit in enumerate(units):
-        if index in furniture:
+    calls = Calls(marks)
+    notes = _label(source, units, apart, numerals, calls, restarts=numerals.restarts)
+    if not numerals.restarts and len({note.series for note in notes}) > 2:
+        notes = _label(source, units, apart, numerals, calls, restarts=True)
+    return notes
+
+
+def _label(
+    source: str,
+    units: Sequence[Unit],
+    apart: Container[int],
+    numerals: Numerals,
+    calls: Calls,
+    restarts: bool,
+) -> tuple[FoundNote, ...]:
+    labeller = _Labeller(numerals, calls, restarts)
+    start = _State(0.0, 0, _Role.BODY, 0, 0, True, False, False, -1, None, Found.PRINTED, "", 0.0, 0, None)
+    states = [start]
+    for clues in gather(source, units, apart, numerals.head):
+        if labeller.is_inert(clues, states):
             continue
-        clues = _clues(source, index, unit, index - 1 in furniture)
         best: dict[tuple[int, bool], _State] = {}
         for state in states:
-            for new in _labels(state, clues, calls):
+            for new in labeller.labels(state, clues):
                 key = (new.last, new.role is _Role.BODY)
                 if key not in best or new.score > best[key].score:
                     best[key] = new
         states = sorted(best.values(), key=lambda state: -state.score)[:_BEAM]
-    return _collect(states[0])
+    return _collect(states[0], numerals)
 
 
-def _clues(source: str, index: int, unit: Unit, after_furniture: bool) -> _Clues:
-    text = unit.text(source)
-    number, weight, head, trace = None, 0.0, None, None
-    if not unit.is_rows:
-        for shape in NOTE_SHAPES:
-            if match := shape.pattern.match(source, unit.span.start, unit.span.end):
-                number, weight, head = shape.number(match), shape.weight, Span(*match.span())
-                break
+class _Labeller:
+    """Gives every way to label a unit after a state, with what speaks for it."""
+
+    def __init__(self, numerals: Numerals, calls: Calls, restarts: bool) -> None:
+        self._numerals = numerals
+        self._calls = calls
+        self._restarts = restarts
+
+    def is_inert(self, clues: Clues, states: Sequence[_State]) -> bool:
+        """Whether a unit can only be body, as those before it were."""
+        if clues.head or any(state.role is not _Role.BODY or not state.apart for state in states):
+            return False
+        if clues.unit.is_rows:
+            return True
+        hopeless = len(states) == 1 and not states[0].last and not self._calls.best(1, 0, clues.span.start)
+        return hopeless or not (clues.interrupts or clues.in_section or clues.trace or clues.looks)
+
+    def labels(self, state: _State, clues: Clues) -> Iterator[_State]:
+        """Yield every way to label a unit after ``state``."""
+        yield self._body(state, clues)
+        if clues.unit.is_rows:
+            return
+        if clues.head:
+            yield from self._printed(state, clues, clues.head)
+        elif clues.is_url_piece:
+            return  # of which note it is a piece is found out later
+        elif state.role is not _Role.BODY or (state.open and clues.goes_on):
+            yield from self._more(state, clues)
+        yield from self._due(state, clues, state.last + 1)
+        if self._restarts and state.role is _Role.BODY and state.last:
+            yield from self._due(state, clues, 1)
+
+    def _body(self, state: _State, clues: Clues) -> _State:
+        cost = clues.head.weight if clues.head and clues.head.weight > PLAIN else 0.0
+        if state.role is _Role.BODY:
+            apart = state.apart or not clues.is_short
+            if not cost and apart == state.apart:
+                return state
+            return state._replace(score=state.score - cost, apart=apart)
+        if clues.cites:
+            cost += 3.0 if clues.address_first else 1.5
+        if clues.unit.tentative or clues.indented:
+            cost += 1.0
+        return state._replace(
+            score=state.score - cost,
+            role=_Role.BODY,
+            apart=not clues.is_short,
+            unit=clues.index,
+            gain=0.0,
+            back=state,
+        )
+
+    def _printed(self, state: _State, clues: Clues, head: Head) -> Iterator[_State]:
+        """Take the printed number at the head of a unit for a note's: a higher one, or one that begins anew."""
+        if head.number > state.last:
+            skipped = head.number - state.last - 1
+            gain = self._weigh(state, clues, head, sequential=skipped == 0)
+            yield self._note(state, clues, gain - _skipping(skipped), head.number, head.span, Found.PRINTED, head.style)
+        if 0 < head.number <= min(2, state.last) and (state.role is _Role.BODY or self._restarts):
+            anew = 0.0 if self._restarts else RESTARTED
+            gain = self._weigh(state, clues, head, sequential=False) - anew
+            if head.weight > PLAIN:
+                gain += self._called(state, clues, head.number)
+            gain -= _skipping(head.number - 1)
+            yield self._note(
+                state, clues, gain, head.number, head.span, Found.PRINTED, head.style, series=state.series + 1
+            )
+
+    def _weigh(self, state: _State, clues: Clues, head: Head, sequential: bool) -> float:
+        """What speaks for the printed number at the head of a unit being a note's."""
+        in_notes = state.role is not _Role.BODY
+        if head.weight > PLAIN and head.style != "bracket":
+            return head.weight + 0.5 * self._called(state, clues, head.number)
+        gain = head.weight + 0.4 * clues.looks
+        mark = self._calls.best(head.number, self._since(state), clues.span.start)
+        gain += mark if mark > PLAIN else mark + UNCALLED
+        if sequential and in_notes:
+            gain += 1.5
+        if clues.in_section:
+            gain += 2.0
+        if clues.interrupts and not in_notes:
+            gain += 1.0
+        return gain
+
+    def _more(self, state: _State, clues: Clues) -> Iterator[_State]:
+        """Go on with the note before."""
+        if state.role is _Role.BODY:
+            gain = 0.8 if not clues.interrupts and (clues.at_page_end or clues.cites) else -1.0
+        elif clues.cites:
+            gain = 2.0 if clues.address_first else -0.5
+        elif clues.unit.tentative or clues.indented:
+            gain = 0.5
+        elif clues.goes_on:
+            gain = -2.0 if state.cut else 0.2 if state.open else -1.5
         else:
-            trace = _TRACE.match(source, unit.span.start, unit.span.end)
-            head = Span(*trace.span("head")) if trace and trace["head"] else None
-    return _Clues(
-        unit=index,
-        span=unit.span,
-        number=number,
-        weight=weight,
-        head=head,
-        is_rows=unit.is_rows,
-        after_furniture=after_furniture,
-        cites=_CITES.search(text) is not None,
-        address_first=_ADDRESS_FIRST.match(text) is not None,
-        may_open=trace is not None or (_OPENING.match(text) is not None and not _ADDRESS_FIRST.match(text)),
-        trace=trace is not None,
-        damaged=() if unit.is_rows else tuple(_damaged(source, unit.span)),
-    )
+            gain = -0.8 if not clues.on_new_page else -1.5
+        if self._calls.best(state.last + 1, *clues.span) >= GLUED:
+            gain -= CALLED_GAIN  # what calls the next note is body
+        yield state._replace(
+            score=state.score + gain,
+            role=_Role.MORE,
+            since=self._since(state),
+            ended=clues.span.end,
+            apart=False,
+            open=clues.is_open,
+            unit=clues.index,
+            gain=gain,
+            back=state,
+        )
+
+    def _due(self, state: _State, clues: Clues, due: int) -> Iterator[_State]:
+        """Every way in which a unit that does not print its number can be the note that is due."""
+        if clues.head and clues.head.number == due:
+            return
+        called = self._called(state, clues, due)
+        if due == 1 and called <= 0:
+            return  # without its marker nothing tells the first note of a document or a page
+        place = -2.0 + clues.looks + self._place(state, clues) + called
+        anew = due <= state.last
+        series = state.series + anew
+        for token, head in self._numerals.damaged(clues.source, clues.span):
+            forgiven = self._numerals.misread(token, due)
+            supported = clues.looks > 0 or called > 0 or clues.trace or not token.isascii() or clues.in_section
+            if forgiven is not None and supported and not (anew and token.isalpha()):
+                gain = place + REPAIRED_GAIN - forgiven + (TRACE_GAIN if clues.trace else 0.0)
+                if clues.head and clues.head.weight > PLAIN:
+                    gain -= CONTRADICTED
+                yield self._note(state, clues, gain, due, head, Found.REPAIRED, "", series=series)
+        if clues.head is None and clues.may_open:
+            # Of several paragraphs that could begin the note alike, the first does: the others are more of it.
+            gain = place + (TRACE_GAIN if clues.trace else 0.0) - EARLIER * clues.index
+            head_left = Span(*clues.trace.span("head")) if clues.trace and clues.trace["head"] else None
+            yield self._note(state, clues, gain, due, head_left, Found.INFERRED, "", series=series)
+
+    def _place(self, state: _State, clues: Clues) -> float:
+        if state.role is not _Role.BODY:
+            return 0.5
+        if clues.on_new_page:
+            return -2.0
+        if clues.interrupts:
+            return 1.0
+        return 0.0 if clues.after_furniture else -1.5
+
+    def _called(self, state: _State, clues: Clues, number: int) -> float:
+        """What the markers say for a unit being the note ``number``: it stands behind its marker, if that is seen."""
+        mark = self._calls.best(number, self._since(state), clues.span.start)
+        if mark >= GLUED:
+            return CALLED_GAIN
+        return mark / 2 if mark else -CALLED_GAIN if self._calls.elsewhere(number) and not self._restarts else 0.0
+
+    def _since(self, state: _State) -> int:
+        """Where the markers of the run may begin that a note after ``state`` would be in."""
+        return state.ended if state.role is _Role.BODY and state.apart else state.since
+
+    def _note(
+        self,
+        state: _State,
+        clues: Clues,
+        gain: float,
+        number: int,
+        head: Span | None,
+        found: Found,
+        style: str,
+        series: int | None = None,
+    ) -> _State:
+        return _State(
+            score=state.score + gain,
+            last=number,
+            role=_Role.NOTE,
+            since=self._since(state),
+            ended=clues.span.end,
+            apart=False,
+            cut=clues.interrupts if state.role is _Role.BODY else state.cut,
+            open=clues.is_open,
+            unit=clues.index,
+            head=head,
+            found=found,
+            style=style or state.style,
+            gain=gain,
+            series=state.series if series is None else series,
+            back=state,
+        )
 
 
-def _damaged(source: str, span: Span) -> Iterator[tuple[str, Span]]:
-    for shape in DAMAGED_SHAPES:
-        if match := shape.match(source, span.start, span.end):
-            yield match["n"] + (match.groupdict().get("more") or ""), Span(*match.span())
+def _skipping(count: int) -> float:
+    return min(count, 12) + SKIPPED if count else 0.0
 
 
-def _labels(state: _State, clues: _Clues, calls: Mapping[int, Sequence[int]]) -> Iterator[_State]:
-    """Every way to label a unit after ``state``."""
-    in_notes = state.role is not _Role.BODY
-    cost = clues.weight
-    if in_notes and clues.cites:
-        cost += 3.0 if clues.address_first else 1.5
-    yield _State(state.score - cost, state.last, _Role.BODY, clues.unit, None, Found.PRINTED, state.since, state)
-    if clues.is_rows:
-        return
-    if clues.number is not None and clues.number > state.last:
-        skipped = clues.number - state.last - 1
-        gain = clues.weight - min(skipped, 12) - (1.5 if skipped else 0.0)
-        yield _note(state, clues, gain, clues.number, clues.head, Found.PRINTED)
-    if clues.number is None and in_notes and clues.cites:
-        gain = 2.0 if clues.address_first else -0.5
-        yield _State(state.score + gain, state.last, _Role.MORE, clues.unit, None, state.found, clues.span.end, state)
-    if state.last:
-        yield from _due(state, clues, calls)
-
-
-def _due(state: _State, clues: _Clues, calls: Mapping[int, Sequence[int]]) -> Iterator[_State]:
-    """Every way in which a unit that does not print its number can be the note that is due after ``state``."""
-    due = state.last + 1
-    in_notes = state.role is not _Role.BODY
-    apart = 0.5 if in_notes else 0.0 if clues.after_furniture else -1.5
-    called = _called(state, clues, calls)
-    place = (0.5 if clues.cites else -2.0) + apart + called
-    for token, head in clues.damaged:
-        forgiven = misreading(token, due)
-        supported = clues.cites or called > 0 or clues.trace or not token.isascii()
-        if forgiven is not None and due != clues.number and supported:
-            yield _note(state, clues, place + REPAIRED_GAIN - forgiven, due, head, Found.REPAIRED)
-    if clues.number is None and clues.may_open:
-        # Of several paragraphs that could begin the note alike, the first does: the others are more of it.
-        gain = place + (3.0 if clues.trace else 0.0) - EARLIER * clues.unit
-        yield _note(state, clues, gain, due, clues.head, Found.INFERRED)
-
-
-def _note(state: _State, clues: _Clues, gain: float, number: int, head: Span | None, found: Found) -> _State:
-    return _State(state.score + gain, number, _Role.NOTE, clues.unit, head, found, clues.span.end, state)
-
-
-def _called(state: _State, clues: _Clues, calls: Mapping[int, Sequence[int]]) -> float:
-    """What the markers say for the unit being the note that is due: it stands behind its marker, if that is seen."""
-    places = calls.get(state.last + 1, ())
-    if any(state.since <= place < clues.span.start for place in places):
-        return CALLED_GAIN
-    return -CALLED_GAIN if places else 0.0
-
-
-def _collect(state: _State | None) -> tuple[FoundNote, ...]:
+def _collect(state: _State | None, numerals: Numerals) -> tuple[FoundNote, ...]:
     notes: list[FoundNote] = []
     more: list[int] = []
     while state is not None:
         if state.role is _Role.MORE:
             more.append(state.unit)
         elif state.role is _Role.NOTE:
-            notes.append(FoundNote(state.last, (state.unit, *reversed(more)), state.head, state.found))
+            notes.append(
+                FoundNote(
+                    number=state.last,
+                    label=numerals.label(state.last),
+                    units=(state.unit, *reversed(more)),
+                    head=state.head,
+                    found=state.found,
+                    style=state.style,
+                    series=state.series,
+                    since=state.since,
+                    weight=state.gain,
+                )
+            )
             more = []
         state = state.back
     return tuple(reversed(notes))

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
-from ingest.footnotes import Alignment, find_urls
+from ingest.callers import Callers
+from ingest.footnotes import LinkedNote
 from ingest.model import BlockKind, Document, Footnote, Passage, PassageKind, Span, passage_id
-from ingest.notes import FoundNote
 from ingest.packing import CountTokens, Sentence, pack, sentences_of
 from ingest.prose import Prose
 from ingest.reading import Reading, read_spans
+from ingest.references import Text, resolve
 from ingest.rows import Rows
 from ingest.structure import Layout
+from ingest.urls import find_urls, printed_urls, url_gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +33,28 @@ class _Draft:
 
 
 def build_passages(
-    document: Document, layout: Layout, alignment: Alignment, count_tokens: CountTokens, max_tokens: int
+    document: Document, layout: Layout, notes: Sequence[LinkedNote], count_tokens: CountTokens, max_tokens: int
 ) -> tuple[tuple[Footnote, ...], tuple[Passage, ...]]:
-    """Make a document's footnotes, by number, and its passages, in the order of the source."""
-    cuts = [cut for marker in alignment.markers.values() for cut in marker.cuts]
-    cutter = _Cutter(document.text, layout, Prose(document.text, cuts), count_tokens, max_tokens)
-    callers, body = _link_callers(list(cutter.body()), alignment)
-    footnotes = tuple(cutter.footnote(note, alignment, callers.get(note.number, ())) for note in alignment.notes)
-    drafts = [*body, *cutter.tables()]
-    for note, footnote in zip(alignment.notes, footnotes, strict=True):
-        section = layout.blocks[note.units[0]].section
-        drafts += cutter.note_drafts(footnote, section, read_spans(document.text, footnote.caller))
+    """Make a document's footnotes, by key, and its passages, in the order of the source."""
+    source = document.text
+    cutter = _Cutter(source, layout, Prose(source, _holes(source, layout, notes)), count_tokens, max_tokens)
+    body = list(cutter.body())
+    calling = _Calling(body)
+    footnotes = _resolved([cutter.footnote(linked, calling) for linked in notes], notes)
+    drafts = [*calling.drafts(notes), *cutter.tables()]
+    for linked, footnote in zip(notes, footnotes, strict=True):
+        drafts += cutter.note_drafts(footnote, layout.blocks[linked.note.units[0]].section)
     drafts.sort(key=lambda draft: draft.at)
     return footnotes, tuple(cutter.passage(document.id, i, draft) for i, draft in enumerate(drafts))
+
+
+def _holes(source: str, layout: Layout, notes: Iterable[LinkedNote]) -> Iterator[Span]:
+    """What reading leaves out besides markup: markers, and the blanks in the web addresses of notes."""
+    for linked in notes:
+        for marker in linked.markers:
+            yield from marker.cuts
+        for index in linked.note.units:
+            yield from url_gaps(source, layout.blocks[index].content)
 
 
 class _Cutter:
@@ -108,34 +119,36 @@ class _Cutter:
                 for sentences in self._packed(reading):
                     yield _Draft(PassageKind.TABLE, reading, sentences, section, at)
 
-    def footnote(self, note: FoundNote, alignment: Alignment, caller: tuple[Span, ...]) -> Footnote:
+    def footnote(self, linked: LinkedNote, calling: _Calling) -> Footnote:
         """Make the Footnote of a note in the layout: its text without the printed number."""
+        note = linked.note
         contents = [self._layout.blocks[index].content for index in note.units]
         if note.head is not None and note.head.end < contents[0].end:
             contents[0] = Span(note.head.end, contents[0].end)
         reading = Reading(self._source, tuple(self._prose.chain(contents, contents[-1].end)))
-        marker = alignment.markers.get(note.number)
         return Footnote(
-            key=note.number,
+            key=linked.key,
             number=note.number,
-            label=str(note.number),
+            label=note.label,
             text=reading.text,
             spans=reading.spans_of(0, len(reading.text)),
             printed=note.head,
-            markers=(marker.span,) if marker else (),
+            markers=tuple(marker.span for marker in linked.markers),
             urls=find_urls(reading.text),
-            printed_urls=find_urls(reading.text),
-            found=alignment.found(note),
-            confidence=1.0 if marker else 0.5,
+            printed_urls=printed_urls(self._source, reading),
+            found=linked.found,
+            confidence=linked.confidence,
             page=self._layout.blocks[note.units[0]].page,
-            style="number",
-            caller=caller,
+            style=note.style,
+            caller=calling.of(linked, reading.text),
+            region=linked.region,
         )
 
-    def note_drafts(self, footnote: Footnote, section: tuple[str, ...], caller: str) -> Iterator[_Draft]:
+    def note_drafts(self, footnote: Footnote, section: tuple[str, ...]) -> Iterator[_Draft]:
         """Yield a footnote's own passages, with the sentence that calls it as their context."""
         reading = Reading(self._source, footnote.spans)
         at = footnote.spans[0].start
+        caller = read_spans(self._source, footnote.caller)
         for sentences in self._packed(reading):
             yield _Draft(PassageKind.FOOTNOTE, reading, sentences, section, at, (footnote.key,), caller)
 
@@ -165,23 +178,44 @@ class _Cutter:
         return self._layout.blocks[bisect_right(self._block_starts, place) - 1].page
 
 
-def _link_callers(body: Sequence[_Draft], alignment: Alignment) -> tuple[dict[int, tuple[Span, ...]], list[_Draft]]:
-    """Find the sentence that calls each note: the last one that begins before its marker.
+class _Calling:
+    """Which sentence of the body, and which draft, calls each note."""
 
-    Returns the Spans of the calling sentence by note number, and the drafts with the notes they call.
-    """
-    starts = [
-        (draft.reading.source_position(sentence.start), index, sentence)
-        for index, draft in enumerate(body)
-        for sentence in draft.sentences
-    ]
-    starts.sort(key=lambda start: start[0])
-    positions = [position for position, _, _ in starts]
-    callers: dict[int, tuple[Span, ...]] = {}
-    called: dict[int, list[int]] = {}
-    for number, marker in sorted(alignment.markers.items()):
-        place = max(0, bisect_left(positions, marker.span.start) - 1)
-        _, index, sentence = starts[place]
-        callers[number] = body[index].reading.spans_of(sentence.start, sentence.end)
-        called.setdefault(index, []).append(number)
-    return callers, [replace(draft, notes=tuple(called.get(i, ()))) for i, draft in enumerate(body)]
+    def __init__(self, body: Sequence[_Draft]) -> None:
+        self._body = body
+        found = [(d.reading.source_position(s.start), index, s) for index, d in enumerate(body) for s in d.sentences]
+        self._sentences = sorted(found, key=lambda sentence: sentence[0])
+        self._callers = Callers([start for start, _, _ in self._sentences], self._text)
+
+    def of(self, linked: LinkedNote, text: str) -> tuple[Span, ...]:
+        """The Spans of the sentence that calls a note; of one that must, where the marker is lost; or nothing."""
+        index = None
+        if linked.markers:
+            index = self._callers.at(linked.markers[0].span.start)
+        elif linked.region is not None:
+            index = self._callers.within(linked.region, text)
+        if index is None:
+            return ()
+        _, draft, sentence = self._sentences[index]
+        return self._body[draft].reading.spans_of(sentence.start, sentence.end)
+
+    def drafts(self, notes: Iterable[LinkedNote]) -> list[_Draft]:
+        """The drafts of the body with the notes that each calls, in the order of their markers."""
+        called: dict[int, dict[int, None]] = {}
+        markers = sorted((marker.span.start, linked.key) for linked in notes for marker in linked.markers)
+        for start, key in markers:
+            index = self._callers.at(start)
+            if index is not None:
+                called.setdefault(self._sentences[index][1], {})[key] = None
+        return [replace(draft, notes=tuple(called.get(i, ()))) for i, draft in enumerate(self._body)]
+
+    def _text(self, index: int) -> str:
+        _, draft, sentence = self._sentences[index]
+        return self._body[draft].reading.text[sentence.start : sentence.end]
+
+
+def _resolved(footnotes: Sequence[Footnote], notes: Sequence[LinkedNote]) -> tuple[Footnote, ...]:
+    """Say which note each one points at."""
+    series = {linked.key: linked.note.series for linked in notes}
+    found = resolve([Text(note.key, note.number, series[note.key], note.text) for note in footnotes])
+    return tuple(replace(note, refers_to=found.get(note.key)) for note in footnotes)

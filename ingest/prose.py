@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from ingest.model import Span
 from ingest.reading import cut
+from ingest.urls import url_goes_on
 
 _MARKUP = re.compile(
     r"(?P<escape>\\)(?=[$%&#_*|])"  # \$140 is read $140
@@ -22,6 +23,8 @@ _LINE_HYPHEN = re.compile(r"(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[^\W\d_])")
 _WORD_REACH = 40
 """No word is longer than this on one side of a break."""
 
+_URL_REACH = 400
+
 _COMPOUNDING = frozenset(
     """
     all anti co cross ex far half high ill inter law long low made mid multi non off old one post pre pro re self
@@ -33,11 +36,15 @@ _COMPOUNDING = frozenset(
 
 
 class Prose:
-    """Knows what reading leaves out of a source; ``markers`` are the Spans that call footnotes."""
+    """Knows what reading leaves out of a source.
 
-    def __init__(self, source: str, markers: Iterable[Span]) -> None:
+    ``holes`` are the Spans that are left out whatever stands there: what calls footnotes, the white space in
+    torn web addresses.
+    """
+
+    def __init__(self, source: str, holes: Iterable[Span]) -> None:
         self._source = source
-        self._holes = sorted([*markers, *_markup(source)])
+        self._holes = sorted([*holes, *_markup(source)])
         self._starts = [hole.start for hole in self._holes]
         self._words: frozenset[str] | None = None
 
@@ -58,6 +65,8 @@ class Prose:
             hyphenated = self._source[unit.end - 1] == "-" and self._source[unit.end - 2].isalpha()
             # A word goes on without a blank, with its hyphen or without.
             more = 1 if not hyphenated else -1 if self._mends(unit.end - 1, following) else 0
+            if url_goes_on(self._source, unit, following):
+                more = 0
             found += self.spans(Span(unit.start, unit.end + more))
         return found + self.spans(Span(units[-1].start, end))
 
@@ -74,6 +83,8 @@ class Prose:
         as it is printed: beside a single letter, and beside words that often make compounds.
         """
         left = re.search(r"[^\W\d_]+$", self._source[max(0, hyphen - _WORD_REACH) : hyphen])
+        if url_goes_on(self._source, Span(max(0, hyphen - _URL_REACH), hyphen + 1), following):
+            return False  # the hyphens of an address are its own
         right = _WORD.match(self._source, following.start, min(following.end, following.start + _WORD_REACH))
         if not left or not right or not right[0][0].islower():
             return False

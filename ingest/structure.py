@@ -11,7 +11,7 @@ from ingest.contents import plain, read_contents
 from ingest.headings import MAX_LENGTH, find_headings
 from ingest.model import Block, BlockKind, Span
 from ingest.pages import find_page_ends, number_pages
-from ingest.shapes import without_marker
+from ingest.styles import without_marker
 from ingest.tables import Table, find_tables
 from ingest.units import Unit
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from documents import ingested
 
-from ingest.footnotes import find_urls
 from ingest.model import Footnote, Found, PassageKind
+from ingest.urls import find_urls
 
 NOTE = "¹ Annals. URL: https://example.org/1"
 

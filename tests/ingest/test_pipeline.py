@@ -66,11 +66,11 @@ def check_footnotes(result: Ingested) -> None:
     """Every note has passages of its own, and the passage that calls it, in both directions."""
     source = result.document.text
     body = [passage for passage in result.passages if passage.kind is PassageKind.BODY]
-    numbers = [note.number for note in result.footnotes]
-    assert numbers == sorted(set(numbers))
+    keys = [note.key for note in result.footnotes]
+    assert keys == sorted(set(keys))
     for note in result.footnotes:
-        own = [p for p in result.passages if p.kind is PassageKind.FOOTNOTE and p.footnotes == (note.number,)]
-        callers = [passage for passage in body if note.number in passage.footnotes]
+        own = [p for p in result.passages if p.kind is PassageKind.FOOTNOTE and p.footnotes == (note.key,)]
+        callers = [passage for passage in body if note.key in passage.footnotes]
         assert own
         assert (note.marker is None) == (note.found is Found.LOST)
         if note.marker is None:

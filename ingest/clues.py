@@ -1,0 +1,190 @@
+"""What a paragraph and its place say of its being a note: the evidence that the alignment weighs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ingest.model import Span
+from ingest.numerals import Head
+from ingest.styles import without_marker
+from ingest.units import Unit
+from ingest.urls import ends_torn, is_url_piece
+from ingest.wording import ADDRESS_FIRST, CITES, looks_like_note
+
+_OPENING = re.compile(r"[*_]{0,3}[\"“‘'«„(\[]?[^\W\d_a-zß-öø-ÿ]|[\"“«]")
+_TRACE = re.compile(r"(?P<head>\^\{[^\w}&]*\d?(?:\}|\s*(?=&\}quot;)))|\[&\]quot;")
+"""What OCR leaves of a number it could not read, before the note's text or its opening quotation mark."""
+
+_NOTES_HEADING = re.compile(
+    r"(?:#{1,6}\s*|\*\*|[\divxIVX]+\.?\s+)?(?:end\s?notes?|foot\s?notes?|notes?(?: and references| to .{1,60})?"
+    r"|(?:list of )?references?(?: and notes| cited)?|bibliography|works cited|literature(?: cited)?|sources"
+    r"|anmerkungen|fußnoten|literatur(?:verzeichnis)?|notas|referencias|références|bibliographie"
+    r"|примечания|сноски|литература|список литературы)\s*:?(?:\*\*)?(?:\s*#+)?",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[.!…:;?。！？][\"'”’»)\]*_}]*$")
+_TAIL = 120
+"""No heading is longer."""
+
+_SHORT = 100
+"""A heading, or what is left of a paragraph that the page cuts, has fewer characters."""
+
+_LONG = 600
+"""A section of notes holds no paragraph without a number that is longer."""
+
+_PATIENCE = 3
+"""A section of notes is over after this many paragraphs without a number."""
+
+
+@dataclass(frozen=True)
+class Clues:
+    """The evidence on one unit. What takes time to find out is found out when it is asked for.
+
+    ``before`` is the end of the unit before (furniture included), ``after`` the start of the one behind it.
+    ``interrupts``: the unit stands where a sentence of the unit before breaks off. ``in_section``: it stands
+    under a heading such as Notes.
+    """
+
+    source: str
+    index: int
+    unit: Unit
+    head: Head | None
+    before: int
+    after: int
+    after_furniture: bool
+    before_furniture: bool
+    interrupts: bool
+    in_section: bool
+
+    @property
+    def span(self) -> Span:
+        """Where the unit stands."""
+        return self.unit.span
+
+    @cached_property
+    def text(self) -> str:
+        """What the unit says, its printed number left out."""
+        return self.source[self.head.span.end if self.head else self.span.start : self.span.end]
+
+    @cached_property
+    def trace(self) -> re.Match[str] | None:
+        """What is left of a number that cannot be read at all."""
+        return None if self.head else _TRACE.match(self.source, self.span.start, self.span.end)
+
+    @cached_property
+    def looks(self) -> float:
+        """How much the unit is worded as a note."""
+        return looks_like_note(self.text)
+
+    @cached_property
+    def cites(self) -> bool:
+        """Whether a web address stands in it."""
+        return CITES.search(self.text) is not None
+
+    @cached_property
+    def address_first(self) -> bool:
+        """Whether it begins with a web address."""
+        return ADDRESS_FIRST.match(self.text) is not None
+
+    @cached_property
+    def may_open(self) -> bool:
+        """Whether a note may begin so."""
+        return self.trace is not None or (_OPENING.match(self.text) is not None and not self.address_first)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it begins inside a sentence."""
+        return self.text[:1].islower()
+
+    @cached_property
+    def is_short(self) -> bool:
+        """Whether it can be a heading: short, and no sentence."""
+        if len(self.unit.lines) > 1 or self.span.end - self.span.start > _SHORT:
+            return False
+        return _SENTENCE_END.search(without_marker(self.source[self.span.start : self.span.end])) is None
+
+    @cached_property
+    def breaks_off(self) -> bool:
+        """Whether it ends inside a sentence."""
+        return not self.unit.is_rows and breaks_off(self.source, self.span)
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether it ends inside a sentence, or inside a web address."""
+        return self.breaks_off and (not CITES.search(self.text[-_TAIL:]) or ends_torn(self.text) == 1.0)
+
+    @cached_property
+    def is_url_piece(self) -> bool:
+        """Whether it is nothing but a piece of a web address."""
+        return is_url_piece(self.text)
+
+    @cached_property
+    def on_new_page(self) -> bool:
+        """Whether a form feed stands before it."""
+        return "\f" in self.source[self.before : self.span.start]
+
+    @cached_property
+    def at_page_end(self) -> bool:
+        """Whether a form feed or furniture stands behind it."""
+        return self.before_furniture or "\f" in self.source[self.span.end : self.after]
+
+    @cached_property
+    def indented(self) -> bool:
+        """Whether its first line is."""
+        start = self.span.start
+        line = max(self.source.rfind(end, 0, start) for end in "\n\r\f") + 1
+        blanks = self.source[line:start]
+        return blanks.isspace() and ("\t" in blanks or len(blanks) >= 2)
+
+
+def gather(
+    source: str, units: Sequence[Unit], apart: Container[int], read_head: Callable[[str, Span], Head | None]
+) -> Iterator[Clues]:
+    """Yield the evidence on every unit but those in ``apart`` (furniture, other notes), in order."""
+    section = _Section(source)
+    before: Clues | None = None
+    for index, unit in enumerate(units):
+        if index in apart:
+            continue
+        head = None if unit.is_rows else read_head(source, unit.span)
+        clues = Clues(
+            source=source,
+            index=index,
+            unit=unit,
+            head=head,
+            before=units[index - 1].span.end if index else 0,
+            after=units[index + 1].span.start if index + 1 < len(units) else len(source),
+            after_furniture=index - 1 in apart,
+            before_furniture=index + 1 in apart,
+            interrupts=before is not None and not unit.is_rows and before.breaks_off,
+            in_section=section.holds(unit, head),
+        )
+        yield clues
+        before = clues
+
+
+class _Section:
+    """Follows whether units stand under a heading such as Notes: until paragraphs have no number any more."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._misses = _PATIENCE
+
+    def holds(self, unit: Unit, head: Head | None) -> bool:
+        length = unit.span.end - unit.span.start
+        if length < _SHORT and _NOTES_HEADING.fullmatch(self._source, unit.span.start, unit.span.end):
+            self._misses = 0
+        elif self._misses < _PATIENCE:
+            self._misses = 0 if head else _PATIENCE if length > _LONG else self._misses + 1
+        return self._misses < _PATIENCE
+
+
+def breaks_off(source: str, span: Span) -> bool:
+    """Whether a paragraph ends inside a sentence, markers at its end left aside; a heading does not."""
+    if span.end - span.start < _TAIL and not source[span.start].islower():
+        return False
+    tail = without_marker(source[max(span.start, span.end - _TAIL) : span.end])
+    return any(map(str.isalpha, tail)) and not _SENTENCE_END.search(tail)

@@ -1,0 +1,202 @@
+"""Notes that are called by name, ``[^silver]``: found by name, in whatever order they stand."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import pairwise
+
+from ingest.clues import Clues, gather
+from ingest.markers import FoundMarker
+from ingest.misreading import misreading
+from ingest.model import Found, Span
+from ingest.notes import FoundNote
+from ingest.styles import LABEL, LABEL_MARKER, SURE
+from ingest.units import Unit
+
+_DAMAGED_LABEL = re.compile(r"[\[({|]?\^?[\[({|]?(?P<n>[\w*|!-]{1,40})[\])}|]{0,2}[:;.]\s*(?=\S)")
+_DAMAGED_MARKER = re.compile(r"[\[({|]?\^\s?(?P<n>[\w*|!-]{1,40})[\])}|]?|\[(?P<m>[\w*|!-]{1,40})\](?![:(])")
+_DIGITS = 4
+_ALIKE = 0.75
+"""Names at least so much alike may be the same name, damaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    """A note as it stands: ``label`` is None where a paragraph among labelled ones has none that can be read."""
+
+    label: str | None
+    head: Span | None
+    units: tuple[int, ...]
+
+
+def find_labelled(
+    source: str, units: Sequence[Unit], apart: Container[int]
+) -> list[tuple[FoundNote, tuple[FoundMarker, ...]]]:
+    """Find the notes that are called by name, with their markers, in the order of their numbers.
+
+    Where all labels are numbers, they number the notes; otherwise the first calls do, uncalled notes last.
+    Indented paragraphs behind a note are more of it. ``apart`` names the units that are none. Labels that count
+    up as the notes stand are no names but numbers: then nothing is found.
+    """
+    if "[^" not in source:
+        return []
+    definitions = _definitions(source, units, apart)
+    labels = [definition.label for definition in definitions if definition.label]
+    if not labels or _count_up(labels):
+        return []
+    within = {index for definition in definitions for index in definition.units}
+    body = [unit.span for index, unit in enumerate(units) if index not in apart and index not in within]
+    calls = _calls(source, body)
+    named = _named(source, definitions, calls, body)
+    numbers = _numbers(named, calls)
+    found = [
+        (_note(definition, label, numbers[label]), tuple(sorted(calls.get(label, ()), key=lambda m: m.span)))
+        for label, definition in named.items()
+    ]
+    return sorted(found, key=lambda pair: pair[0].number)
+
+
+def _count_up(labels: Sequence[str]) -> bool:
+    numbers = [int(label) if label.isdecimal() and len(label) <= _DIGITS else 0 for label in labels]
+    return all(low < high for low, high in pairwise([0, *numbers]))
+
+
+def _definitions(source: str, units: Sequence[Unit], apart: Container[int]) -> list[_Definition]:
+    found: list[_Definition] = []
+    seen: set[str] = set()
+    last = -2
+    for clues in gather(source, units, apart, _no_number):
+        match = LABEL.match(source, *clues.span)
+        if match and match["n"] not in seen:
+            found.append(_Definition(match["n"], Span(*match.span()), (clues.index,)))
+            seen.add(match["n"])
+        elif found and last == clues.index - 1 and clues.indented:
+            found[-1] = replace(found[-1], units=(*found[-1].units, clues.index))
+        elif (found and last == clues.index - 1) or _DAMAGED_LABEL.match(source, *clues.span):
+            if not _is_among(source, units, clues, found, last):
+                continue
+            damaged = _DAMAGED_LABEL.match(source, *clues.span)
+            found.append(_Definition(None, Span(*damaged.span()) if damaged else None, (clues.index,)))
+        else:
+            continue
+        last = clues.index
+    return found
+
+
+def _is_among(source: str, units: Sequence[Unit], clues: Clues, found: Sequence[_Definition], last: int) -> bool:
+    """Whether a paragraph without a label that can be read stands right between two notes that have one."""
+    following = clues.index + 1
+    after = following < len(units) and LABEL.match(source, *units[following].span) is not None
+    damaged = _DAMAGED_LABEL.match(source, *clues.span) is not None and source[clues.span.start] in "[^({|"
+    return damaged or (bool(found) and last == clues.index - 1 and after)
+
+
+def _calls(source: str, body: Sequence[Span]) -> dict[str, list[FoundMarker]]:
+    calls: dict[str, list[FoundMarker]] = defaultdict(list)
+    for span in body:
+        for match in LABEL_MARKER.finditer(source, *span):
+            mark = Span(*match.span())
+            calls[match["n"]].append(FoundMarker(mark, (mark,), Found.PRINTED, SURE))
+    return calls
+
+
+def _named(
+    source: str, definitions: Sequence[_Definition], calls: dict[str, list[FoundMarker]], body: Sequence[Span]
+) -> dict[str, _Definition]:
+    """Give each note its label: its own; or else the one that is called and no note has, if it is like it.
+
+    Calls that no note answers go to the note whose label is like theirs.
+    """
+    named = {definition.label: definition for definition in definitions if definition.label}
+    for place, definition in enumerate(definitions):
+        if definition.label is None:
+            label = _missing_label(source, definitions, place, named, calls)
+            if label is not None:
+                named[label] = definition
+    uncalled = [label for label in named if label not in calls]
+    for printed, mark in _damaged_calls(source, body, named, calls):
+        like = _likeliest(printed, uncalled)
+        if like is not None:
+            calls[like].append(FoundMarker(mark, (mark,), Found.REPAIRED, 1.0))
+            uncalled.remove(like)
+    return named
+
+
+def _missing_label(
+    source: str,
+    definitions: Sequence[_Definition],
+    place: int,
+    named: Mapping[str, _Definition],
+    calls: Mapping[str, object],
+) -> str | None:
+    definition = definitions[place]
+    unanswered = [label for label in calls if label not in named]
+    if definition.head is not None:
+        match = _DAMAGED_LABEL.match(source, *definition.head)
+        like = _likeliest(match["n"], unanswered) if match else None
+        if like is not None:
+            return like
+    before = definitions[place - 1].label if place else "0"
+    due = str(int(before) + 1) if before and before.isdecimal() else None
+    if due is not None and due not in named:
+        return due
+    return unanswered[0] if len(unanswered) == 1 else None
+
+
+def _damaged_calls(
+    source: str, body: Sequence[Span], named: Mapping[str, object], calls: Mapping[str, Sequence[FoundMarker]]
+) -> Iterator[tuple[str, Span]]:
+    taken = {marker.span.start for label, markers in calls.items() if label in named for marker in markers}
+    for span in body:
+        for match in _DAMAGED_MARKER.finditer(source, *span):
+            if match.start() not in taken:
+                yield match["n"] or match["m"], Span(*match.span())
+
+
+def _likeliest(printed: str, labels: Sequence[str]) -> str | None:
+    """The label that ``printed`` is most like, if it is like one and no other as much."""
+    rated = sorted(((_likeness(printed, label), label) for label in labels), reverse=True)[:2]
+    if not rated or rated[0][0] < _ALIKE or (len(rated) > 1 and rated[0][0] == rated[1][0]):
+        return None
+    return rated[0][1]
+
+
+def _likeness(printed: str, label: str) -> float:
+    if printed == label:
+        return 1.0
+    if label.isdecimal():
+        forgiven = misreading(printed, int(label))
+        return 0.0 if forgiven is None else 1.0 - forgiven / 10
+    return SequenceMatcher(None, printed, label, autojunk=False).ratio()
+
+
+def _numbers(named: Mapping[str, _Definition], calls: Mapping[str, Sequence[FoundMarker]]) -> dict[str, int]:
+    if all(label.isdecimal() and len(label) <= _DIGITS and str(int(label)) == label for label in named):
+        return {label: int(label) for label in named}
+    first = {label: min((m.span.start for m in calls.get(label, ())), default=None) for label in named}
+    called = sorted((start, label) for label, start in first.items() if start is not None)
+    order = [label for _, label in called] + [label for label, start in first.items() if start is None]
+    return {label: number for number, label in enumerate(order, 1)}
+
+
+def _note(definition: _Definition, label: str, number: int) -> FoundNote:
+    found = Found.PRINTED if definition.label else Found.REPAIRED if definition.head else Found.INFERRED
+    return FoundNote(
+        number=number,
+        label=label,
+        units=definition.units,
+        head=definition.head,
+        found=found,
+        style="label",
+        series=0,
+        since=0,
+        weight=SURE,
+    )
+
+
+def _no_number(source: str, span: Span) -> None:
+    """Labels are no numbers: none is read at the head of a paragraph."""

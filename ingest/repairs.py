@@ -1,0 +1,43 @@
+"""What OCR leaves of a marker that it could not read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ingest.model import Span
+
+_SUP = "⁰¹²³⁴-⁹"
+_ALIKE = r"\dlI|!oOQDZzSBTYbGgqA&$*º°"
+_GLUED = re.compile(rf"(?<=[.,;:!?)\"”’»])(?P<n>[{_ALIKE}]{{1,4}})(?=[\s)\]\"”’]|$)")
+_DAMAGED = (
+    (re.compile(r"\^\{?\s?(?P<n>[*\w&|!$]{1,4})\s?\}?(?=\W|$)"), 2.0),
+    (re.compile(rf"(?P<n>(?=[ºª°*'’”\"]*[{_SUP}])[{_SUP}ºª°*]{{1,4}})"), 2.0),
+    (re.compile(r"<sup>\s*\[?(?P<n>[^<>\]\s]{1,4})\]?\s*</?sup>?|<sup>(?P<m>\d{1,4})\b", re.IGNORECASE), 2.0),
+    (re.compile(r"\$\s?\^?\{?(?P<n>[*\w|!]{1,4})\}?\s?\$?(?=[\s.,;]|$)|\\?footnotemark\W(?P<m>[*\w]{1,4})\W"), 1.5),
+    (_GLUED, 1.5),
+    (re.compile(r"(?<=[a-zß-öø-ÿ]{3})(?P<n>(?=[lI|!*]*\d)[\dlI|!*]{1,3})(?=[\s.,;:!?)\"”’]|$)"), 1.0),
+)
+"""Shapes that a damaged marker may have, with weights; which note it calls, its neighbours must tell."""
+
+_DAMAGED_BRACKET = re.compile(
+    r"[\[({|](?P<n>[*\w|!]{1,4})[\])}|](?![:(\w])|(?<=[\w.,;:!?\"”’])\s?\[(?P<open>[*\w|!]{1,4})(?=[\s.,;:])"
+    r"|(?<=[^\W\d_])\s(?P<close>[*\w|!]{1,4})\]"
+)
+
+
+def damaged_marks(source: str, span: Span) -> Iterator[tuple[str, Span, float]]:
+    """Yield what may be left of a marker in ``span``: what can be read of its number, its Span, a weight."""
+    for shape, weight in _DAMAGED:
+        for match in shape.finditer(source, span.start, span.end):
+            token = match["n"] or match.groupdict().get("m")
+            if token and not (shape is _GLUED and token.isdecimal()):  # those are marks, or no sign of a note
+                yield token, Span(*match.span()), weight
+
+
+def damaged_brackets(source: str, span: Span) -> Iterator[tuple[str, Span]]:
+    """Yield what may be left of a number in brackets."""
+    for match in _DAMAGED_BRACKET.finditer(source, span.start, span.end):
+        whole = match.group()
+        start = match.start() + len(whole) - len(whole.lstrip())
+        yield match["n"] or match["open"] or match["close"], Span(start, match.end())
