@@ -1,0 +1,9 @@
+"""Synthetic footnoted documents of which everything is known: ``write(style, notes, seed, damage)``."""
+
+from __future__ import annotations
+
+from .styles import STYLES, Style
+from .truth import Call, Cut, Note, State, Synthetic
+from .writer import write
+
+__all__ = ["STYLES", "Call", "Cut", "Note", "State", "Style", "Synthetic", "write"]
