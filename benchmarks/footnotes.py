@@ -19,59 +19,18 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from benchmarks.curves import Panel, draw
 from ingest.model import Document, Span
 from ingest.pipeline import ingest
-from tests.ingest.synthetic import STYLES, Synthetic, write
+from tests.ingest.synthetic import STYLES, Linked, Score, score, share, write
 
 DAMAGE = (0.0, 0.05, 0.15, 0.3)
 SIZES = (5, 20, 80)
 SEEDS = 4
 PICTURE = Path(__file__).with_suffix(".svg")
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """A note as a linker found it: its label, where its text starts, and the Spans of its markers."""
-
-    label: str
-    start: int
-    markers: tuple[Span, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """Counts, which add up over documents."""
-
-    links: int = 0
-    hit: int = 0
-    found: int = 0
-    right: int = 0
-    notes: int = 0
-    named: int = 0
-    decoys: int = 0
-    taken: int = 0
-    lost: int = 0
-    told: int = 0
-
-    def __add__(self, other: Score) -> Score:
-        return Score(*(one + two for one, two in zip(astuple(self), astuple(other), strict=True)))
-
-    @property
-    def precision(self) -> float | None:
-        """Share of the pairs found that is right; None where nothing was found, which is neither right nor wrong."""
-        return _share(self.right, self.found)
-
-    @property
-    def recall(self) -> float | None:
-        """Share of the pairs standing in the text that was found."""
-        return _share(self.hit, self.links)
 
 
 Linker = Callable[[str], list[Linked]]
@@ -106,62 +65,6 @@ def plain_regex(text: str) -> list[Linked]:
         elif label in following:
             markers[following[label]].append(Span(*match.span()))
     return [Linked(label, start, tuple(sorted(markers[at]))) for label, at, start in heads]
-
-
-def score(truth: Synthetic, linked: Sequence[Linked]) -> Score:
-    """Compare what a linker found in a document with the truth about it."""
-    owners = _owners(truth, linked)
-    pairs = [(owner, marker) for owner, note in zip(owners, linked, strict=True) for marker in note.markers]
-    standing = [(call.span, call.notes) for call in truth.calls if call.span]
-    starts = [span.start for span, _ in standing]
-    hits: set[tuple[Span, int]] = set()
-    right = 0
-    for owner, marker in pairs:
-        at = bisect_right(starts, marker.end - 1) - 1
-        if at >= 0 and owner is not None and standing[at][0].overlaps(marker) and owner in standing[at][1]:
-            hits.add((standing[at][0], owner))
-            right += 1
-    taken = sum(_overlaps_one(truth.decoys, marker) for marker in {marker for _, marker in pairs})
-    silent = {owner for owner, note in zip(owners, linked, strict=True) if not note.markers}
-    spoken = {owner for owner, note in zip(owners, linked, strict=True) if note.markers}
-    named = {o for o, note in zip(owners, linked, strict=True) if o is not None and truth.notes[o].label == note.label}
-    return Score(
-        links=len(truth.links),
-        hit=len(hits),
-        found=len(pairs),
-        right=right,
-        notes=len(truth.notes),
-        named=len(named),
-        decoys=len(truth.decoys),
-        taken=taken,
-        lost=len(truth.lost),
-        told=len((silent - spoken) & set(truth.lost)),
-    )
-
-
-def _owners(truth: Synthetic, linked: Sequence[Linked]) -> list[int | None]:
-    """For each note found the ordinal of the true note that starts there, or None.
-
-    A note may be found from its printed number on, where damage has made that unreadable, and lose a mark or
-    two at its start; one that starts further on has lost its beginning, and is not that note.
-    """
-    begins = sorted(((note.printed or note.spans[0]).start, note.ordinal) for note in truth.notes)
-    owners: list[int | None] = []
-    for note in linked:
-        at = bisect_right(begins, (note.start, len(truth.notes))) - 1
-        ordinal = begins[at][1] if at >= 0 else None
-        near = ordinal is not None and note.start <= truth.notes[ordinal].spans[0].start + 3
-        owners.append(ordinal if near else None)
-    return owners
-
-
-def _overlaps_one(spans: Sequence[Span], marker: Span) -> bool:
-    at = bisect_right(spans, Span(marker.end - 1, sys.maxsize)) - 1
-    return at >= 0 and spans[at].overlaps(marker)
-
-
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
 
 
 def measure(linker: Linker, style: str, damage: float, sizes: Sequence[int], seeds: int) -> Score:
@@ -210,10 +113,10 @@ def _table(rows: Sequence[tuple[str, float, Score, Score]], options: argparse.Na
 
 
 def _line(style: str, damage: float, ours: Score, theirs: Score) -> str:
-    shares = (ours.precision, ours.recall, _share(ours.named, ours.notes), _share(ours.told, ours.lost))
+    shares = (ours.precision, ours.recall, share(ours.named, ours.notes), share(ours.told, ours.lost))
     cells = [style, f"{damage:.0%}", *(_percent(share) for share in shares)]
     cells += [
-        f"{1000 * (_share(ours.taken, ours.decoys) or 0):.1f}",
+        f"{1000 * (share(ours.taken, ours.decoys) or 0):.1f}",
         _percent(theirs.precision),
         _percent(theirs.recall),
     ]

@@ -118,11 +118,10 @@ def _partly(text: str, rng: random.Random) -> str:
 
 
 def _plain(text: str, _: random.Random) -> str:
-    """Only the digits are left, no longer raised."""
-    match = DIGITS.search(text)
-    if not match:
+    """Only the label is left, no longer raised."""
+    if not DIGITS.search(text):
         return text
-    return match.group().translate(LOWERED) + (" " if text.endswith(" ") else "")
+    return WRAPPERS.sub("", text).translate(LOWERED)
 
 
 def _unwrapped(text: str, rng: random.Random) -> str:
@@ -135,8 +134,10 @@ def _unwrapped(text: str, rng: random.Random) -> str:
 
 
 def _apart(text: str, rng: random.Random) -> str:
-    """A blank in front of the marker, or between its digits."""
+    """A blank in front of the marker, or inside it."""
     match = DIGITS.search(text)
+    if text.startswith("["):
+        return f"[ {text[1:]}"
     if not match or match.end() - match.start() < 2 or rng.random() < 0.6:
         return f" {text.translate(LOWERED)}"
     at = rng.randrange(match.start() + 1, match.end())
@@ -153,9 +154,8 @@ def _star(text: str, _: random.Random) -> str:
 
 
 def _quote(text: str, rng: random.Random) -> str:
-    """A short raised number is read as a quotation mark; longer ones are too wide for that."""
-    match = DIGITS.search(text)
-    if not match or match.end() - match.start() > 2:
+    """A short number is read as a quotation mark; what is longer is too wide for that."""
+    if not re.fullmatch(rf"[0-9{RAISED}$^{{}}.\s]+", text) or len(re.findall(rf"[0-9{RAISED}]", text)) > 2:
         return text
     return rng.choice("\"”'*") + (" " if text.endswith(" ") else "")
 

@@ -86,7 +86,7 @@ class Outline:
         return tuple(pieces)
 
     def _sentence(self, bound: int) -> Pieces:
-        more = BRACKETS * self.style.references + STARS * self.style.signs
+        more = BRACKETS * self.style.marker.startswith("[{") + STARS * self.style.signs
         text = self.prose.fact(more) if self.rng.random() < 0.35 else self.prose.sentence()
         pieces = parse(text)
         if len(self.called) >= bound or self.rng.random() > 0.5:

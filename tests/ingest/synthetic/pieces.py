@@ -82,7 +82,10 @@ def split(pieces: Pieces, at: int) -> tuple[Pieces, Pieces]:
 
 def free(pieces: Pieces) -> list[bool]:
     """For each character, whether it is running text of the body or of a note, which a line or a page may break."""
-    return [piece.role in (Role.TEXT, Role.NOTE) for piece in pieces for _ in piece.text]
+    flags: list[bool] = []
+    for piece in pieces:
+        flags += [piece.role in (Role.TEXT, Role.NOTE)] * len(piece.text)
+    return flags
 
 
 def cut_places(pieces: Pieces, kinds: Iterable[str]) -> list[tuple[int, str]]:
@@ -130,7 +133,7 @@ def wrap(pieces: Pieces, width: int, rng: random.Random, hyphens: float) -> Piec
 def _line_breaks(pieces: Pieces, width: int, rng: random.Random, hyphens: float) -> tuple[set[int], set[int]]:
     """Blanks that become line ends, and places in words where a hyphen and a line end go in."""
     text, may = plain(pieces), free(pieces)
-    notes = [piece.role is Role.NOTE for piece in pieces for _ in piece.text]
+    in_note = any(piece.role is Role.NOTE for piece in pieces)
     points = {match.end() for match in HYPHENATION.finditer(text) if all(may[match.start() : match.end() + 3])}
     breaks: set[int] = set()
     broken: set[int] = set()
@@ -147,6 +150,6 @@ def _line_breaks(pieces: Pieces, width: int, rng: random.Random, hyphens: float)
                 breaks.add(blank)
                 start = blank + 1
         # A number that opens a line inside a note would look like the number of the next one.
-        if i < len(text) and not (notes[i] and text[i + 1 : i + 2].isdecimal()) and may[i]:
+        if i < len(text) and not (in_note and text[i + 1 : i + 2].isdecimal()) and may[i]:
             blank = i
     return breaks, broken

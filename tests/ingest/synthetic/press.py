@@ -76,7 +76,7 @@ class Press:
         paragraphs = self.plan.bodies[ordinal].paragraphs
         for i, paragraph in enumerate(paragraphs):
             gap = ("\n\n    " if self.style.markdown else "\n\n") if i else self.look.gap
-            head = () if i else (number,)
+            head = (Piece(self.look.indent), *(() if i else (number,)))
             tail = (Piece(self.style.close),) if self.style.close and i == len(paragraphs) - 1 else ()
             blocks.append(Block("note", (*head, Piece(paragraph, Role.NOTE, (ordinal,)), *tail), gap, note=ordinal))
         return blocks
@@ -87,7 +87,7 @@ class Press:
         return sum(len(p) for note in piece.notes for p in self.plan.bodies[note].paragraphs)
 
     def _place(self, block: Block, size: int) -> None:
-        if block.note is not None and block.pieces[0].role is Role.NUMBER:
+        if block.note is not None and any(piece.role is Role.NUMBER for piece in block.pieces):
             self.plan.pages[block.note] = self.page
         self.blocks.append(block)
         self.used += size

@@ -62,6 +62,7 @@ _REFERENCES: Any = {
     "references": True,
     "repeats": True,
 }
+_NOTES = ("Notes", "NOTES", "Notes and references")
 STYLES: dict[str, Style] = {
     style.name: style
     for style in (
@@ -77,6 +78,8 @@ STYLES: dict[str, Style] = {
         Style("page-restart", "{sup}", ("{sup} ",), numbering=Numbering.PAGE),
         Style("signs", "{n}", ("{n} ",), numbering=Numbering.PAGE, signs=True),
         Style("endnotes", "{sup}", ("{n}. ", "{n} ", "{sup} "), Place.END),
+        Style("endnotes-plain", "{n}", ("{n}. ", "{n} "), Place.END, flavour="plain"),
+        Style("endnotes-bracketed", "[{n}]", ("{n}. ", "[{n}] "), Place.END, repeats=True, headings=_NOTES),
         Style("chapter-endnotes", "{sup}", ("{n}. ", "{n} "), Place.CHAPTER, Numbering.CHAPTER),
         Style("endnotes-by-chapter", "{sup}", ("{n}. ", "{n} "), Place.END, Numbering.CHAPTER, subheadings=True),
         Style("markdown", "[^{n}]", ("[^{n}]: ",), Place.END, repeats=True, shuffled=True, markdown=True),
@@ -108,6 +111,7 @@ class Look:
     foot: str
     chapter: str
     section: bool
+    indent: str  # in front of a note
     table: str
     item: str
     italics: str
@@ -153,6 +157,7 @@ def draw_look(style: Style, rng: random.Random) -> Look:
         foot=foot,
         chapter=_chapter(style, rng),
         section=rng.random() < 0.5,
+        indent="   " if not style.markdown and rng.random() < 0.15 else "",
         table="pipes" if style.markdown else rng.choice(("pipes", "columns")),
         item=rng.choice(("{n}. ", "{n}. ", "({n}) ", "- ")),
         italics="" if style.signs else rng.choice(("", "*") if not marks else ("*", "_")),
