@@ -141,7 +141,7 @@ def test_a_page_cuts_in_mid_sentence_and_the_rest_follows(style: str) -> None:
 
 
 def test_all_that_the_styles_can_do_is_done_somewhere() -> None:
-    everything = [truth for style in STYLES for truth in documents(style)]
+    everything = [truth for style in STYLES for truth in (*documents(style), write(style, 60, 4))]
     texts = [truth.text for truth in everything]
     assert {cut.kind for truth in everything for cut in truth.cuts} == {"sentence", "word", "compound"}
     assert any(len(note.spans) > 1 and note.page < truth.notes[-1].page for truth in everything for note in truth.notes)

@@ -49,6 +49,10 @@ FACTS = (
     "Levels of ‹PM2.5› doubled, ‹vitamin B12› was scarce, and the ‹G20› took no notice.",
     "With ‹p = 0.0{small}› and a ratio of ‹{small}:1›, {thing} proved {quality}.",
     "‹Resolution {n} ({year})› was adopted by ‹{n} votes to {small}›, and {agent} {did} {thing}.",
+    "‹{year}› was the year in which {agent} {did} {thing}.",
+    "Two reasons are given: ‹(1)› {agent} {did} {thing}, and ‹(2)› {thing} remained {quality}.",
+    "{Agent} {did} {thing} in the ‹{decade}s› (see ‹note {small}› and ‹p. {n}›), or so {surname} believed.",
+    "At ‹{small}.30 a.m.› on day ‹{n}› of the talks, {agent} {did} {thing}.",
     "Of ‹{big} respondents›, ‹{n}› agreed and ‹{small} in 10› did not.",
 )
 BRACKETS = (
@@ -156,6 +160,7 @@ class Prose:
             return f"{number}^({ending})" if self.flavour in ("brace", "latex", "html") else f"{number}{ending}"
         numbers = {
             "year": lambda: str(rng.randint(1871, 2023)),
+            "decade": lambda: str(rng.randint(188, 201) * 10),
             "day": lambda: str(rng.randint(1, 28)),
             "n": lambda: str(rng.randint(11, 480)),
             "small": lambda: str(rng.randint(2, 9)),
