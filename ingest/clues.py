@@ -45,7 +45,8 @@ class Clues:
 
     ``before`` is the end of the unit before (furniture included), ``after`` the start of the one behind it.
     ``interrupts``: the unit stands where a sentence of the unit before breaks off. ``in_section``: it stands
-    under a heading such as Notes.
+    under a heading such as Notes. ``at_bottom``: between it and the end of the page come only units with a
+    number. ``in_list``: a colon stands before it, or the item before is in a list.
     """
 
     source: str
@@ -58,6 +59,8 @@ class Clues:
     before_furniture: bool
     interrupts: bool
     in_section: bool
+    at_bottom: bool
+    in_list: bool
 
     @property
     def span(self) -> Span:
@@ -111,6 +114,11 @@ class Clues:
         """Whether it ends inside a sentence."""
         return not self.unit.is_rows and breaks_off(self.source, self.span)
 
+    @property
+    def ends_in_colon(self) -> bool:
+        """Whether it announces what follows."""
+        return self.source[self.span.end - 1] == ":"
+
     @cached_property
     def is_open(self) -> bool:
         """Whether it ends inside a sentence, or inside a web address."""
@@ -146,6 +154,7 @@ def gather(
     """Yield the evidence on every unit but those in ``apart`` (furniture, other notes), in order."""
     section = _Section(source)
     before: Clues | None = None
+    bottoms = _bottoms(source, units, apart, read_head)
     for index, unit in enumerate(units):
         if index in apart:
             continue
@@ -161,9 +170,27 @@ def gather(
             before_furniture=index + 1 in apart,
             interrupts=before is not None and not unit.is_rows and before.breaks_off,
             in_section=section.holds(unit, head),
+            at_bottom=bottoms[index],
+            in_list=before is not None and (before.in_list and before.head is not None or before.ends_in_colon),
         )
         yield clues
         before = clues
+
+
+def _bottoms(
+    source: str, units: Sequence[Unit], apart: Container[int], read_head: Callable[[str, Span], Head | None]
+) -> list[bool]:
+    """Which units stand at the bottom of a page: up to its end come only numbers, and what goes on with them."""
+    found = [False] * len(units)
+    following = True
+    for index in reversed(range(len(units))):
+        unit = units[index]
+        after = units[index + 1].span.start if index + 1 < len(units) else len(source)
+        ends = index + 1 in apart or "\f" in source[unit.span.end : after]
+        found[index] = index not in apart and (ends or following)
+        has_head = not unit.is_rows and read_head(source, unit.span) is not None
+        following = found[index] and (has_head or unit.tentative)
+    return found
 
 
 class _Section:

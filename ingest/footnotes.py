@@ -89,26 +89,26 @@ def _units_of(notes: Iterable[LinkedNote]) -> set[int]:
 
 def _numbered(source: str, units: Sequence[Unit], apart: Collection[int], numerals: Numerals) -> list[LinkedNote]:
     """Find the notes that are numbered by ``numerals``; their keys are not yet told apart."""
-    marks = _outside(numerals.marks(source), units, apart)
+    marks = _outside(source, numerals.marks(source), units, apart)
     notes = find_notes(source, units, apart, numerals, marks)
     if not notes:
         return []
     within = {*apart, *(index for note in notes for index in note.units)}
-    linked = find_markers(source, units, within, notes, numerals, _outside(marks, units, within))
+    linked = find_markers(source, units, within, notes, numerals, _outside(source, marks, units, within))
     regions = _regions(source, units, notes, linked)
     return [
         LinkedNote(note.number, note, linked.get(place, ()), regions.get(place)) for place, note in enumerate(notes)
     ]
 
 
-def _outside(marks: Iterable[Mark], units: Sequence[Unit], apart: Collection[int]) -> list[Mark]:
+def _outside(source: str, marks: Iterable[Mark], units: Sequence[Unit], apart: Collection[int]) -> list[Mark]:
     """The marks that stand in no unit of ``apart`` and at the head of none."""
     starts = [unit.span.start for unit in units]
     kept: list[Mark] = []
     for mark in marks:
         index = bisect_right(starts, mark.span.start) - 1
-        if index in apart or mark.span.start == starts[index]:
-            continue
+        if index in apart or not source[starts[index] : mark.span.start].strip("0123456789. #*([\n\t"):
+            continue  # what stands at the head of a paragraph numbers it
         if mark.weight >= SURE or not units[index].is_rows:  # plain digits in a table are its figures
             kept.append(mark)
     return kept

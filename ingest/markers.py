@@ -108,8 +108,10 @@ def _by_name(
     ranks = {note.number: rank for rank, note in enumerate(run)}
     found: dict[int, list[FoundMarker]] = defaultdict(list)
     taken: set[int] = set()
-    for mark in marks:
-        if mark.style == "bracket" and mark.number in ranks:
+    bracketed = [mark for mark in marks if mark.style == "bracket"]
+    strange = {mark.cuts for mark in bracketed if mark.number not in ranks}  # an interval [0, 1], a year
+    for mark in bracketed:
+        if mark.cuts not in strange:
             found[ranks[mark.number]].append(FoundMarker(mark.span, mark.cuts, Found.PRINTED, SURE))
             taken.update(range(*mark.cuts[0]))
     uncalled = [note.number for note in run if ranks[note.number] not in found]

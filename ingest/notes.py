@@ -26,6 +26,9 @@ _BEAM = 48
 REPAIRED_GAIN = 4.0
 """For a number that can be read as the one that is due, less what has to be forgiven."""
 
+CONCLUDED = -1.5
+"""For a note that nothing but its neighbours tells: worth it where a number would be left out."""
+
 TRACE_GAIN = 3.0
 """For a number of which something is left that cannot be read."""
 
@@ -43,6 +46,15 @@ SKIPPED = 1.5
 
 RESTARTED = 2.0
 """For a number that begins anew."""
+
+UNCALLED_ANEW = 5.0
+"""For a number that begins anew where no marker calls it."""
+
+OTHER_STYLE = 2.5
+"""For plain digits in a document whose notes are clearly numbered otherwise."""
+
+MANY = 3
+"""So many notes that are clearly numbered make a style."""
 
 EARLIER = 1e-6
 PLAIN = 1.0
@@ -145,7 +157,8 @@ def _label(
     calls: Calls,
     restarts: bool,
 ) -> tuple[FoundNote, ...]:
-    labeller = _Labeller(numerals, calls, restarts)
+    clear = sum(head is not None and head.weight > PLAIN for head in _heads(source, units, apart, numerals))
+    labeller = _Labeller(numerals, calls, restarts, has_style=clear >= MANY)
     start = _State(0.0, 0, _Role.BODY, 0, 0, True, False, False, -1, None, Found.PRINTED, "", 0.0, 0, None)
     states = [start]
     for clues in gather(source, units, apart, numerals.head):
@@ -161,13 +174,22 @@ def _label(
     return _collect(states[0], numerals)
 
 
+def _heads(
+    source: str, units: Sequence[Unit], apart: Container[int], numerals: Numerals
+) -> Iterator[Head | None]:
+    for index, unit in enumerate(units):
+        if index not in apart and not unit.is_rows:
+            yield numerals.head(source, unit.span)
+
+
 class _Labeller:
     """Gives every way to label a unit after a state, with what speaks for it."""
 
-    def __init__(self, numerals: Numerals, calls: Calls, restarts: bool) -> None:
+    def __init__(self, numerals: Numerals, calls: Calls, restarts: bool, has_style: bool) -> None:
         self._numerals = numerals
         self._calls = calls
         self._restarts = restarts
+        self._has_style = has_style
 
     def is_inert(self, clues: Clues, states: Sequence[_State]) -> bool:
         """Whether a unit can only be body, as those before it were."""
@@ -221,10 +243,9 @@ class _Labeller:
             yield self._note(state, clues, gain - _skipping(skipped), head.number, head.span, Found.PRINTED, head.style)
         if 0 < head.number <= min(2, state.last) and (state.role is _Role.BODY or self._restarts):
             anew = 0.0 if self._restarts else RESTARTED
-            gain = self._weigh(state, clues, head, sequential=False) - anew
-            if head.weight > PLAIN:
-                gain += self._called(state, clues, head.number)
-            gain -= _skipping(head.number - 1)
+            gain = self._weigh(state, clues, head, sequential=False) - anew - _skipping(head.number - 1)
+            if self._calls.best(head.number, self._since(state), clues.span.start) < GLUED:
+                gain -= UNCALLED_ANEW
             yield self._note(
                 state, clues, gain, head.number, head.span, Found.PRINTED, head.style, series=state.series + 1
             )
@@ -234,16 +255,22 @@ class _Labeller:
         in_notes = state.role is not _Role.BODY
         if head.weight > PLAIN and head.style != "bracket":
             return head.weight + 0.5 * self._called(state, clues, head.number)
-        gain = head.weight + 0.4 * clues.looks
+        gain = head.weight + 0.6 * clues.looks + self._place_of_plain(state, clues)
         mark = self._calls.best(head.number, self._since(state), clues.span.start)
-        gain += mark if mark > PLAIN else mark + UNCALLED
-        if sequential and in_notes:
-            gain += 1.5
+        gain += CALLED_GAIN if mark >= GLUED else mark + UNCALLED
+        if head.weight <= PLAIN and self._has_style:
+            gain -= OTHER_STYLE
+        return gain + (1.0 if sequential and in_notes else 0.0)
+
+    def _place_of_plain(self, state: _State, clues: Clues) -> float:
+        """What the place says for digits that might as well number the items of a list."""
         if clues.in_section:
-            gain += 2.0
-        if clues.interrupts and not in_notes:
-            gain += 1.0
-        return gain
+            return 2.5
+        if clues.at_bottom:
+            return 2.0
+        if state.cut if state.role is not _Role.BODY else clues.interrupts:
+            return 1.5
+        return -6.0 if clues.in_list else -4.0
 
     def _more(self, state: _State, clues: Clues) -> Iterator[_State]:
         """Go on with the note before."""
@@ -291,7 +318,7 @@ class _Labeller:
                 yield self._note(state, clues, gain, due, head, Found.REPAIRED, "", series=series)
         if clues.head is None and clues.may_open:
             # Of several paragraphs that could begin the note alike, the first does: the others are more of it.
-            gain = place + (TRACE_GAIN if clues.trace else 0.0) - EARLIER * clues.index
+            gain = place + CONCLUDED + (TRACE_GAIN if clues.trace else 0.0) - EARLIER * clues.index
             head_left = Span(*clues.trace.span("head")) if clues.trace and clues.trace["head"] else None
             yield self._note(state, clues, gain, due, head_left, Found.INFERRED, "", series=series)
 
