@@ -19,6 +19,7 @@ from ingest.model import Found, Span
 from ingest.numerals import Head, Numerals
 from ingest.styles import GLUED, SURE, Mark
 from ingest.units import Unit
+from ingest.wording import MOST
 
 _BEAM = 48
 """How many labellings, of different last notes, are kept after each paragraph."""
@@ -28,6 +29,9 @@ REPAIRED_GAIN = 4.0
 
 CONCLUDED = -1.5
 """For a note that nothing but its neighbours tells: worth it where a number would be left out."""
+
+CONCLUDED_MOST = -0.25
+"""The most that speaks for such a note, unless it gives a source or stands where notes stand."""
 
 TRACE_GAIN = 3.0
 """For a number of which something is left that cannot be read."""
@@ -311,6 +315,8 @@ class _Labeller:
         for token, head in self._numerals.damaged(clues.source, clues.span):
             forgiven = self._numerals.misread(token, due)
             supported = clues.looks > 0 or called > 0 or clues.trace or not token.isascii() or clues.in_section
+            if token.isdecimal() and token.isascii() and self._place_of_plain(state, clues) < 0:
+                continue
             if forgiven is not None and supported and not (anew and token.isalpha()):
                 gain = place + REPAIRED_GAIN - forgiven + (TRACE_GAIN if clues.trace else 0.0)
                 if clues.head and clues.head.weight > PLAIN:
@@ -318,7 +324,11 @@ class _Labeller:
                 yield self._note(state, clues, gain, due, head, Found.REPAIRED, "", series=series)
         if clues.head is None and clues.may_open:
             # Of several paragraphs that could begin the note alike, the first does: the others are more of it.
-            gain = place + CONCLUDED + (TRACE_GAIN if clues.trace else 0.0) - EARLIER * clues.index
+            gain = place + CONCLUDED - EARLIER * clues.index
+            if clues.trace:
+                gain += TRACE_GAIN
+            elif clues.looks < MOST and not (state.role is not _Role.BODY and (clues.in_section or clues.at_bottom)):
+                gain = min(gain, CONCLUDED_MOST)
             head_left = Span(*clues.trace.span("head")) if clues.trace and clues.trace["head"] else None
             yield self._note(state, clues, gain, due, head_left, Found.INFERRED, "", series=series)
 

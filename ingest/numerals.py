@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
@@ -9,6 +10,7 @@ from ingest.misreading import misreading
 from ingest.model import Span
 from ingest.styles import (
     DAMAGED_NOTES,
+    FAINT,
     NOTE_SHAPES,
     SURE,
     SYMBOL_MARKER,
@@ -19,6 +21,10 @@ from ingest.styles import (
     find_marks,
     read_number,
 )
+
+
+_ALGORITHM = re.compile(r"(?:^|\W)[A-Z]$")
+"""A star behind a single capital names something: the A* algorithm."""
 
 
 class Head(NamedTuple):
@@ -118,7 +124,8 @@ class Signs:
         for match in SYMBOL_MARKER.finditer(source):
             span = Span(*match.span("mark"))
             if span.end not in closing:
-                yield Mark(self._number(match["n"]), SURE, span, (span,), "symbol")
+                weight = FAINT if _ALGORITHM.search(source, max(0, span.start - 2), span.start) else SURE
+                yield Mark(self._number(match["n"]), weight, span, (span,), "symbol")
 
     def label(self, number: int) -> str:
         """What a person writes to call note ``number``."""

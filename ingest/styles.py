@@ -47,7 +47,7 @@ NOTE_SHAPES = (
     Shape("latex", re.compile(r"\\footnotetext\[(?P<n>\d{1,4})\]\{\s*"), 6.0),
     Shape("html", re.compile(r"<sup>\s*\[?(?P<n>\d{1,4})\]?\s*</sup>\s*", re.IGNORECASE), 5.0),
     Shape("bracket", re.compile(r"\[(?P<n>\d{1,4})\](?![(:])\s*(?=\S)"), 2.0),
-    Shape("plain", re.compile(r"\(?(?P<n>\d{1,4})(?:[.)]\s+|\s+)(?=[^\W\d_]|[\"“”'‘«„(\[*_&])"), 0.5),
+    Shape("plain", re.compile(r"\(?(?P<n>\d{1,4})(?:[.)]\s+(?=\S)|\s+(?=[^\W\d_]|[\"“”'‘«„(\[*_&]))"), 0.5),
     Shape("plain", re.compile(r"(?P<n>\d{1,4})(?=[A-Z\"“«])"), 0.25),
 )
 """How a note's own number stands at the head of its paragraph; LABEL is for names such as ``[^silver]:``."""
@@ -99,7 +99,7 @@ MARKER_SHAPES = {
     # Digits glued to what ends a clause, to what ends a sentence, and to a number with a stop: there (a date,
     # a decimal) only where another sentence begins.
     "digits": (
-        Shape("plain", re.compile(rf"(?<=[\w{_QUOTES})%][,;:){_QUOTES}])(?P<mark>(?P<n>\d{{1,4}}))(?=\s|$)"), GLUED),
+        Shape("plain", re.compile(rf"(?<=[\w{_QUOTES})%.,;!?][,;:){_QUOTES}])(?P<mark>(?P<n>\d{{1,4}}))(?=\s|$)"), GLUED),
         Shape(
             "plain",
             re.compile(
