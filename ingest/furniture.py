@@ -29,6 +29,9 @@ def find_furniture(source: str, units: Sequence[Unit]) -> dict[int, int | None]:
     repeats: dict[str, list[tuple[int, int | None]]] = defaultdict(list)
     for index, unit in enumerate(units):
         text = unit.text(source)
+        if unit.is_junk:
+            found[index] = None
+            continue
         if unit.is_rows or len(unit.lines) > 1 or len(text) > MAX_LENGTH:
             continue
         bare = _BARE_NUMBER.match(text)

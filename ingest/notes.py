@@ -83,6 +83,7 @@ class _Clues:
     weight: float
     head: Span | None
     is_rows: bool
+    is_rest: bool
     after_furniture: bool
     cites: bool
     address_first: bool
@@ -131,6 +132,7 @@ def _clues(source: str, index: int, unit: Unit, after_furniture: bool) -> _Clues
         weight=weight,
         head=head,
         is_rows=unit.is_rows,
+        is_rest=unit.is_rest,
         after_furniture=after_furniture,
         cites=_CITES.search(text) is not None,
         address_first=_ADDRESS_FIRST.match(text) is not None,
@@ -149,6 +151,9 @@ def _damaged(source: str, span: Span) -> Iterator[tuple[str, Span]]:
 def _labels(state: _State, clues: _Clues, calls: Mapping[int, Sequence[int]]) -> Iterator[_State]:
     """Every way to label a unit after ``state``."""
     in_notes = state.role is not _Role.BODY
+    if clues.is_rest and in_notes:  # it goes on with the paragraph of the note that junk has interrupted
+        yield _State(state.score, state.last, _Role.MORE, clues.unit, None, state.found, clues.span.end, state)
+        return
     cost = clues.weight
     if in_notes and clues.cites:
         cost += 3.0 if clues.address_first else 1.5
