@@ -21,6 +21,8 @@ _LEADER = re.compile(r"(?:[.·…]\s*){3,}\S{1,4}$")
 _MIN_SHARE = 0.7
 """Of the lines of a table of contents at least this share end in a page number."""
 
+_NEAR = 3
+_MAX_TITLE = 40
 _LINE_REACH = 300
 _MAX_HEADING = 300
 
@@ -79,18 +81,30 @@ def plain(title: str) -> str:
 def _contents_units(source: str, units: Sequence[Unit]) -> Iterator[int]:
     """Yield the units whose lines end in page numbers: behind the title of contents, or plainly listing."""
     titled = 0  # how many more units may stand between the title, or a part of the contents, and the next
+    alone: frozenset[str] | None = None
     for index, unit in enumerate(units):
-        first = source[slice(*unit.lines[0])]
-        if _TITLE.fullmatch(first):
-            titled = 3
+        if _is_title(source, unit.lines[0]):
+            titled = _NEAR
             if len(unit.lines) == 1:
                 continue
-        listing = len(unit.lines) > 2 and _is_listing(source, unit, least=3) and _is_led(source, units, index)
-        if listing or (titled and _is_listing(source, unit, least=1)):
-            titled = 3
+        is_part = titled > 0 and _is_listing(source, unit, least=1)
+        if not is_part and len(unit.lines) > 2 and _is_listing(source, unit, least=3):
+            if alone is None:
+                alone = _lone_lines(source, units)
+            is_part = _is_led(source, unit, alone)
+        titled = _NEAR if is_part else max(0, titled - 1)
+        if is_part:
             yield index
-        else:
-            titled = max(0, titled - 1)
+
+
+def _is_title(source: str, line: Span) -> bool:
+    return line.end - line.start <= _MAX_TITLE and _TITLE.fullmatch(source, *line) is not None
+
+
+def _lone_lines(source: str, units: Sequence[Unit]) -> frozenset[str]:
+    """The lines that may be headings (see ``plain``)."""
+    short = (unit for unit in units if len(unit.lines) == 1 and unit.span.end - unit.span.start <= _LINE_REACH)
+    return frozenset(plain(unit.text(source)) for unit in short)
 
 
 def _is_listing(source: str, unit: Unit, least: int) -> bool:
@@ -109,16 +123,11 @@ def _has_titles(source: str, unit: Unit) -> bool:
     return 2 * lettered > len(unit.lines)
 
 
-def _is_led(source: str, units: Sequence[Unit], index: int) -> bool:
+def _is_led(source: str, unit: Unit, alone: frozenset[str]) -> bool:
     """Whether dots lead to the page numbers, or the titles come back as lines of their own."""
-    lines = units[index].lines
-    if any(_LEADER.search(source, max(start, end - 20), end) for start, end in lines):
+    if any(_LEADER.search(source, max(start, end - 20), end) for start, end in unit.lines):
         return True
-    titles = {plain(source[start:end].rstrip("0123456789")) for start, end in lines}
-    after = units[index + 1 :]
-    alone = {
-        plain(unit.text(source)) for unit in after if len(unit.lines) == 1 and unit.span.end - unit.span.start < 200
-    }
+    titles = {plain(source[start:end].rstrip("0123456789")) for start, end in unit.lines}
     return 2 * len(titles & alone) >= len(titles)
 
 
@@ -127,7 +136,7 @@ def _rows(source: str, lines: Sequence[Span]) -> Iterator[_Row]:
     held, indent = "", 0
     for start, end in lines:
         text = source[start:end]
-        if _TITLE.fullmatch(text) or end - start > _LINE_REACH:
+        if _is_title(source, Span(start, end)) or end - start > _LINE_REACH:
             continue
         if not held:
             indent = start - max(source.rfind("\n", max(0, start - 80), start), start - 80) - 1

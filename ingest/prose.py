@@ -19,11 +19,12 @@ _MARKUP = re.compile(
     r"|(?P<before>\[?)&(?P<after>[\]}])(?=quot;)"  # [&]quot; and &}quot; are read as the entity they broke
     r"|(?<![\w*])(?P<star>\*{1,3})(?=[^\s*])[^*\n]{1,200}?(?<=\S)(?P<end>(?P=star))(?![\w*])"  # *title*
 )
+_SIGN = re.compile(r"[\\^\[&*]")
 _HOLES = ("escape", "open", "close", "before", "after", "star", "end")
 _WORD = re.compile(r"[^\W\d_]+")
 _WHOLE_WORD = re.compile(r"(?<![\w\n-])[^\W\d_]++(?:-[^\W\d_]++)?(?!-?\s*\n|-|\w)")
 _ADDRESS = re.compile(r"(?:://|www\.|[./=&_])\S*$")
-_LINE_HYPHEN = re.compile(r"(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[^\W\d_])")
+_LINE_HYPHEN = re.compile(r"-[ \t]*\r?\n[ \t]*(?=[^\W\d_])")
 _WORD_REACH = 40
 """No word is longer than this on one side of a break."""
 
@@ -67,7 +68,9 @@ class Prose:
 
     def _line_hyphens(self, span: Span) -> Iterator[Span]:
         """What goes where a line ends in a hyphen: the line end, and the hyphen if it only breaks a word."""
-        for match in _LINE_HYPHEN.finditer(self._source, span.start, span.end):
+        for match in _LINE_HYPHEN.finditer(self._source, span.start + 1, span.end):
+            if not self._source[match.start() - 1].isalpha():
+                continue
             kept = 0 if self._mends(match.start(), Span(match.end(), span.end)) else 1
             yield Span(match.start() + kept, match.end())
 
@@ -110,7 +113,11 @@ class Prose:
 
 def _markup(source: str) -> Iterator[Span]:
     """Escapes, the braces of raised ordinals, emphasis marks."""
-    for match in _MARKUP.finditer(source):
+    place = 0
+    for sign in _SIGN.finditer(source):  # far faster than to look for the whole pattern everywhere
+        if sign.start() < place or (match := _MARKUP.match(source, sign.start())) is None:
+            continue
+        place = match.end()
         for name in _HOLES:
             if match[name]:
                 yield Span(*match.span(name))
