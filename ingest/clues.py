@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ingest.model import Span
-from ingest.numerals import Head
+from ingest.numbering import Head
 from ingest.styles import without_marker
 from ingest.units import Unit
 from ingest.urls import ends_torn, is_url_piece
@@ -171,7 +171,7 @@ def gather(
             interrupts=before is not None and not unit.is_rows and before.breaks_off,
             in_section=section.holds(unit, head),
             at_bottom=bottoms[index],
-            in_list=before is not None and (before.in_list and before.head is not None or before.ends_in_colon),
+            in_list=before is not None and ((before.in_list and before.head is not None) or before.ends_in_colon),
         )
         yield clues
         before = clues

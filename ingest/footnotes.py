@@ -17,7 +17,7 @@ from ingest.labels import find_labelled
 from ingest.markers import FoundMarker, Linked, find_markers
 from ingest.model import Found, Span
 from ingest.notes import FoundNote, find_notes
-from ingest.numerals import Digits, Numerals, Signs
+from ingest.numbering import Digits, Numerals, Signs
 from ingest.styles import SURE, SYMBOLS, Mark
 from ingest.units import Unit, settle
 from ingest.urls import ends_torn, is_url_piece

@@ -1,45 +1,78 @@
-"""Page furniture: running heads and feet, bare page numbers."""
+"""Page furniture: running heads and feet, stamps on every page, bare page numbers, and junk."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from statistics import median
 
+from ingest.numerals import bare_page_number, bare_roman_number
+from ingest.styles import NOTE_SHAPES, PLAIN
 from ingest.units import Unit
+from ingest.wording import SHORT_FORM
 
-MAX_LENGTH = 80
+MAX_LENGTH = 120
 """Running heads and feet are short."""
 
 MIN_REPEATS = 3
 """A line must come back this often to be a running head or foot by its words."""
 
-_EDGE_NUMBER = re.compile(r"^(?P<head>\d{1,3})\s+(?=\D)|(?<=\D)\s+(?P<foot>\d{1,3})$")
-_BARE_NUMBER = re.compile(r"^[-–—\[(]?\s*(?:page\s+)?(?P<number>\d{1,3})\s*[-–—\])/|]?$", re.IGNORECASE)
-_ADDRESS = re.compile(r"^(?:https?://|www\.)\S+$")
+_MAX_HEADS = 20
+_MIN_MISREAD = 10
+"""A shorter line is no running head if it differs from one."""
+
+_EDGE_NUMBER = re.compile(r"^(?P<head>\d{1,4})\s+(?:\|\s*)?(?=\D)|(?<=[^\d.,:/–-])\s+(?:\|\s*)?(?P<foot>\d{1,4})$")
+_DIGITS = re.compile(r"\d+")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+_STAMP = re.compile(
+    r"(?:downloaded (?:from|by|on)\b|this content downloaded|available (?:online )?at\b|doi\s*:|https?://(?:dx\.)?doi\.org/"
+    r"|©|\(c\)\s|copyright\b|.{0,40}\b(?:issn|all rights reserved)\b)",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"[^\W\d_]+\.?|§+")
+_STOP = re.compile(r"[.!?:;,][\"'”’»)\]]*$")
+_NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[IVXLC]+\.|[^\W\d_]+ (?:\d+|[IVXLC]+)\b\.?)(?:\s|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A unit of one short line: its words without the page number at its edge, and that number (or None)."""
+
+    index: int
+    text: str
+    words: str
+    number: int | None
 
 
 def find_furniture(source: str, units: Sequence[Unit]) -> dict[int, int | None]:
     """Find page furniture. Returns the index of each such unit with the page number it prints, or None.
 
-    A unit is furniture if it is a bare page number, or if its words come back on several pages and either a
-    page number goes with them, or they are a web address, or they break a sentence in two.
+    A unit is furniture if it is junk or a bare page number, or if its words come back on several pages and
+    either a rising page number goes with them, or they are a web address or a stamp, or they break sentences in
+    two, or they stand at the edges of pages that follow each other. A line is read as such words too if it
+    differs from them by a letter or two, at such a place.
     """
-    found: dict[int, int | None] = {}
-    repeats: dict[str, list[tuple[int, int | None]]] = defaultdict(list)
-    for index, unit in enumerate(units):
-        text = unit.text(source)
-        if unit.is_rows or len(unit.lines) > 1 or len(text) > MAX_LENGTH:
-            continue
-        bare = _BARE_NUMBER.match(text)
-        if bare and unit.alone:
-            found[index] = int(bare["number"])
-            continue
-        words, number = split_page_number(text)
-        repeats[words].append((index, number))
-    for words, places in repeats.items():
-        if len(places) >= MIN_REPEATS and _is_running(source, units, words, places):
-            found.update(places)
+    found: dict[int, int | None] = {i: None for i, unit in enumerate(units) if unit.is_junk}
+    lines = [line for i, unit in enumerate(units) if (line := _line(source, i, unit))]
+    found.update(_bare_numbers(units, lines))
+    groups: dict[str, list[_Line]] = defaultdict(list)
+    for line in lines:
+        if line.index not in found and any(map(str.isalpha, line.words)):
+            groups[_DIGITS.sub("#", line.words.casefold())].append(line)
+    heads: list[str] = []
+    for places in groups.values():
+        if len(places) >= MIN_REPEATS and _is_numbered_head(source, units, places):
+            heads.append(places[0].words)
+            found.update((line.index, line.number) for line in _without_title(source, places))
+    pages = _Pages(source, units, found)
+    for places in groups.values():
+        if len(places) >= MIN_REPEATS and places[-1].index not in found and _is_running(source, units, pages, places):
+            heads.append(places[0].words)
+            found.update((line.index, None) for line in _without_title(source, places))
+    found.update(_misread(source, units, pages, [line for line in lines if line.index not in found], heads))
     return found
 
 
@@ -55,13 +88,136 @@ def split_page_number(text: str) -> tuple[str, int | None]:
     return (text[: match.start()] + text[match.end() :]).strip(), int(match["head"] or match["foot"])
 
 
-def _is_running(source: str, units: Sequence[Unit], words: str, places: Sequence[tuple[int, int | None]]) -> bool:
-    if not any(map(str.isalpha, words)):
+def _line(source: str, index: int, unit: Unit) -> _Line | None:
+    if unit.is_rows or unit.is_junk or len(unit.lines) > 1 or unit.span.end - unit.span.start > MAX_LENGTH:
+        return None
+    text = unit.text(source)
+    words, number = split_page_number(" ".join(text.split()))
+    if SHORT_FORM.match(words):
+        return None  # "12 Ibid." comes back on many pages, and is a note
+    return _Line(index, text, words, number)
+
+
+def _bare_numbers(units: Sequence[Unit], lines: Sequence[_Line]) -> Iterator[tuple[int, int | None]]:
+    """Yield the units that are a page number; Roman ones, which name no page of ours, only where two rise."""
+    romans: list[tuple[int, int]] = []
+    for line in lines:
+        if not units[line.index].alone or len(line.text) > 20:
+            continue
+        number = bare_page_number(line.text)
+        if number is not None:
+            yield line.index, number
+        elif (roman := bare_roman_number(line.text)) is not None:
+            romans.append((line.index, roman))
+    for (first, low), (second, high) in pairwise(romans):
+        if low < high:
+            yield first, None
+            yield second, None
+
+
+def _is_numbered_head(source: str, units: Sequence[Unit], places: Sequence[_Line]) -> bool:
+    """Whether rising page numbers go with the words of some lines."""
+    words = places[0].words
+    numbers = [line.number for line in places if line.number is not None]
+    if len(numbers) < 2 or numbers != sorted(set(numbers)) or _STOP.search(words):
         return False
-    numbers = [number for _, number in places if number is not None]
-    if len(numbers) >= 2 and numbers == sorted(set(numbers)):
+    # "Article 5" is the heading of an article, until it breaks sentences in two.
+    return not _LABEL.fullmatch(words) or sum(_breaks_sentence(source, units, line.index) for line in places) > 1
+
+
+def _is_running(source: str, units: Sequence[Unit], pages: _Pages, places: Sequence[_Line]) -> bool:
+    """Whether lines without a page number of their own are a running head, a foot or a stamp."""
+    words = places[0].words
+    numbers = {line.number for line in places}
+    if None not in numbers and len(numbers) > 1:
+        return False  # what changes with the number is a heading, a title, a list item
+    if len({line.words for line in places}) == 1 and (_ADDRESS.fullmatch(words) or _STAMP.match(words)):
         return True
-    return _ADDRESS.match(words) is not None or any(_breaks_sentence(source, units, i) for i, _ in places)
+    if _STOP.search(words):
+        return False
+    if sum(_breaks_sentence(source, units, line.index) for line in places) > 1:
+        return True
+    edges = [line.index for line in places if pages.is_edge(line.index)]
+    steps = [pages.number(right) - pages.number(left) for left, right in pairwise(edges)]
+    return len(edges) >= max(MIN_REPEATS, 0.8 * len(places)) and 0 < median(steps) <= 2
+
+
+class _Pages:
+    """Where pages end, as far as it can be told before notes are known."""
+
+    def __init__(self, source: str, units: Sequence[Unit], found: dict[int, int | None]) -> None:
+        self._source = source
+        self._units = units
+        self._found = found
+        if "\f" in source:
+            breaks = [self._feed(index) for index in range(len(units))]
+        elif any(number is not None for number in found.values()):
+            breaks = [found.get(index - 1) is not None for index in range(len(units))]
+        else:
+            notes = [self._is_note(index) for index in range(len(units))]
+            breaks = [False, *(before and not here for before, here in pairwise(notes))]
+        self._numbers = [*accumulate(map(int, breaks))]
+
+    def number(self, index: int) -> int:
+        """Count the pages that end before a unit."""
+        return self._numbers[index]
+
+    def is_edge(self, index: int) -> bool:
+        """Whether a unit stands first or last on its page: next to a new page, a page number, or notes."""
+        if index in (0, len(self._units) - 1) or self._feed(index) or self._feed(index + 1):
+            return True
+        around = (index - 1, index + 1)
+        return any(self._found.get(i) is not None for i in around) or any(
+            self._is_note(i) != self._is_note(j) for i, j in (around,)
+        )
+
+    def _feed(self, index: int) -> bool:
+        """Whether a new page begins with a unit."""
+        if not 0 < index < len(self._units):
+            return False
+        return self._source.find("\f", self._units[index - 1].span.end, self._units[index].span.start) >= 0
+
+    def _is_note(self, index: int) -> bool:
+        start, end = self._units[index].span
+        return any(shape.weight > PLAIN and shape.pattern.match(self._source, start, end) for shape in NOTE_SHAPES)
+
+
+def _without_title(source: str, places: Sequence[_Line]) -> Sequence[_Line]:
+    """Leave out the first of some like lines, where it is the heading that the running head repeats."""
+    first = places[0]
+    if first.number is not None and any(line.number is None for line in places):
+        return places
+    if all(line.number is None for line in places):
+        listed = re.compile(re.escape(first.text) + r"[\t .·…]+\d{1,4}[ \t]*$", re.MULTILINE)
+        is_title = _NUMBERED.match(first.text) is not None or listed.search(source) is not None
+    else:
+        is_title = first.number is None
+    return places[1:] if is_title and not _ADDRESS.fullmatch(first.words) else places
+
+
+def _misread(
+    source: str, units: Sequence[Unit], pages: _Pages, lines: Sequence[_Line], heads: Sequence[str]
+) -> Iterator[tuple[int, int | None]]:
+    """Yield the lines that are one of ``heads`` but for a letter or two, and stand where heads stand."""
+    known = [head.casefold() for head in heads[:_MAX_HEADS] if len(head) >= _MIN_MISREAD]
+    for line in lines:
+        words = line.words.casefold()
+        if not any(abs(len(words) - len(head)) <= 2 and _differs_little(words, head) for head in known):
+            continue
+        if line.number is not None or pages.is_edge(line.index) or _breaks_sentence(source, units, line.index):
+            yield line.index, line.number
+
+
+def _differs_little(one: str, two: str) -> bool:
+    """Whether two lines differ by two characters at most, digits left aside: they differ for a reason."""
+    if [*filter(str.isdecimal, one)] != [*filter(str.isdecimal, two)]:
+        return False
+    if len(one) == len(two):
+        return sum(a != b for a, b in zip(one, two, strict=True)) <= 2
+    ahead = next((n for n, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
+    after = zip(reversed(one), reversed(two), strict=False)
+    behind = next((n for n, (a, b) in enumerate(after) if a != b), min(len(one), len(two)))
+    return ahead + behind >= max(len(one), len(two)) - 2
 
 
 def _breaks_sentence(source: str, units: Sequence[Unit], index: int) -> bool:

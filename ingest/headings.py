@@ -3,87 +3,159 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 
-from ingest.contents import plain
+from ingest.contents import Contents, Entry, plain
+from ingest.levels import Outline, Rank, Style, read_label, style_of
 from ingest.styles import without_marker
 from ingest.tables import is_caption
 from ingest.units import Unit
 
 MAX_LENGTH = 120
-"""A heading is one line of at most this many characters."""
+"""A heading is one line of at most this many characters, unless the printed contents list it."""
 
-_NUMBERED = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+(?=\D)")
+_MAX_LISTED = 300
+_MAX_LINES = 3
+
 _NUMBERED_HEADING = re.compile(
     r"\d{1,2}(?:\.\d{1,2}){0,4}\.?\s+[^\W\d_][^.;]*[^.;:,\s]$|\d{1,2}\.\d[\d.]*\s+[A-Z].*[^.;:,\s]$"
 )
-_ADDRESS = re.compile(r"(?:URL\s*:|https?://|www\.)", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:URL\s*:|https?://|www\.)|\S@\S", re.IGNORECASE)
+_IMPRINT = re.compile(
+    r"isbn|issn|doi\b|tel(?:ephone)?[.:]|fax\b|e-?mail\b|©|copyright"
+    r"|(?:photo(?:graph)?|image|picture|illustration)s?\s*(?::|by\b)"
+    r"|(?:[^\W\d_]+ ){0,3}credits?\s*:|printed (?:by|in)\b|published by|layout\b"
+    r"|(?:sources?|notes?|keywords?)\s*:",
+    re.IGNORECASE,
+)
+_SLASHES = re.compile(r" / .* / ")
 _MARKDOWN = re.compile(r"(?P<level>#{1,6})\s+(?P<title>.*?)\s*#*$")
+_SETEXT = re.compile(r"\s*(?P<title>\S.*?)\s*[\r\n]+[ \t]*(?P<rule>=+|-{2,})\s*")
+_BOLD = re.compile(r"(?P<mark>\*\*|__)(?=\S)(?P<title>[^*_\n]+?)(?<=\S):?(?P=mark):?")
 _SENTENCE_END = re.compile(r"[.!…:;。！][\"'”’»)\]*_]*$")
 _NAMES = 8
 """A line of more capitalised words than this, with none in lower case between them, is a list of names."""
 
 
-def find_headings(
-    source: str, units: Sequence[Unit], body: Sequence[int], contents: Mapping[str, int]
-) -> dict[int, tuple[int, str]]:
-    """Find headings among the units named by ``body``.
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading: the path of titles down to its own, and where the printed contents list it (or None)."""
 
-    ``contents`` is what a printed table of contents lists. Returns the index of each heading with its level
-    (1 is the highest) and its title.
+    path: tuple[str, ...]
+    entry: Entry | None
+
+    @property
+    def level(self) -> int:
+        """1 for the outermost headings."""
+        return len(self.path)
+
+
+def find_headings(source: str, units: Sequence[Unit], body: Sequence[int], contents: Contents) -> dict[int, Heading]:
+    """Find headings among the units named by ``body``, by index.
+
+    A heading that the printed ``contents`` list stands on the level they give it, one that they do not list
+    under the last one they do. Where none are printed, headings nest by their numbering and lettering.
     """
-    found: dict[int, tuple[int, str]] = {}
-    depth = 0  # of the last numbered heading
-    for index, following in zip_longest(body, body[1:]):
-        if not _is_heading(source, units, index, following, contents):
+    finder = _Finder(source, units, contents)
+    found: dict[int, Heading] = {}
+    last = -1  # the place in body of the last heading
+    for place, (index, following) in enumerate(zip_longest(body, body[1:])):
+        if (title := finder.title(index, following)) is None:
             continue
-        text = " ".join(units[index].text(source).split())
-        if markdown := _MARKDOWN.match(text):
-            found[index] = (len(markdown["level"]), markdown["title"])
-        elif numbered := _NUMBERED.match(text):
-            depth = numbered["number"].count(".") + 1
-            found[index] = (depth, text)
-        elif _opens_part(source, units, index, following, contents):
-            depth = 1
-            found[index] = (1, text)
-        else:
-            listed = plain(text) in contents or not contents
-            found[index] = (depth + (1 if listed else 2), text)
+        previous = body[last] if last == place - 1 >= 0 else None
+        heading, completes = finder.place(title, previous is not None and len(found[previous].path) > 0)
+        if completes and previous is not None:  # "CHAPTER I" and the line with its title are one heading
+            found[previous] = Heading(heading.path, found[previous].entry)
+        found[index] = heading
+        last = place
     return found
 
 
-def _opens_part(
-    source: str, units: Sequence[Unit], index: int, following: int | None, contents: Mapping[str, int]
-) -> bool:
-    """Whether a heading without a number opens a part of its own.
+class _Finder:
+    """Tells headings from other units and finds the place of each among the headings before it."""
 
-    It does if the printed contents list it on the same page as the heading that follows at once.
-    """
-    page = contents.get(plain(units[index].text(source)))
-    after = plain(units[following].text(source)) if following is not None else ""
-    return page is not None and contents.get(after) == page
+    def __init__(self, source: str, units: Sequence[Unit], contents: Contents) -> None:
+        self._source = source
+        self._units = units
+        self._contents = contents
+        self._outline = Outline()
+        self._markdown: list[int] = []
+        self._met: Counter[str] = Counter()
 
+    def title(self, index: int, following: int | None) -> str | None:
+        """Give the title in a unit, without its markup, or None if it is no heading."""
+        unit = self._units[index]
+        if unit.is_rows or len(unit.lines) > _MAX_LINES or unit.span.end - unit.span.start > _MAX_LISTED:
+            return None
+        raw = unit.text(self._source)
+        if len(unit.lines) == 1 and _MARKDOWN.match(raw):
+            return raw
+        if len(unit.lines) == 2 and _SETEXT.fullmatch(raw):
+            return raw
+        if not unit.alone or following is None:
+            return None
+        after = self._units[following]
+        if (after.is_rows and not after.is_code) or self._source[after.span.start].islower():
+            return None
+        bold = _BOLD.fullmatch(raw)
+        text = " ".join((bold["title"] if bold else raw).split())
+        return text if self._is_worded(text, len(unit.lines)) else None
 
-def _is_heading(
-    source: str, units: Sequence[Unit], index: int, following: int | None, contents: Mapping[str, int]
-) -> bool:
-    unit = units[index]
-    if unit.is_rows or len(unit.lines) > 1:
-        return False
-    text = unit.text(source)
-    if _MARKDOWN.match(text):
-        return True
-    if not unit.alone or len(text) > MAX_LENGTH or following is None:
-        return False
-    if units[following].is_rows or source[units[following].span.start].islower():
-        return False
-    return plain(text) in contents or _NUMBERED_HEADING.match(text) is not None or _is_titled(text)
+    def _is_worded(self, text: str, lines: int) -> bool:
+        if self._contents.lists(text):
+            return True
+        if len(text) > MAX_LENGTH or _IMPRINT.match(text) or _SLASHES.search(text):
+            return False
+        if label := read_label(text):
+            return not label[2][:1].islower() and not (len(label[2]) > 1 and _SENTENCE_END.search(label[2]))
+        if _NUMBERED_HEADING.match(text) and not is_caption(text):
+            return True
+        return (lines == 1 or text.isupper()) and _is_titled(text)
+
+    def place(self, raw: str, after_heading: bool) -> tuple[Heading, bool]:
+        """Find the place of a heading. Returns it, and whether it completes the bare label just before it."""
+        if markdown := _MARKDOWN.match(raw):
+            return self._at_markdown(markdown["title"], len(markdown["level"])), False
+        if setext := _SETEXT.fullmatch(raw):
+            return self._at_markdown(setext["title"], 1 if setext["rule"][0] == "=" else 2), False
+        style = style_of(raw)
+        if entry := self._entry(raw):
+            self._outline.open_at(raw, style, entry.level)
+        elif after_heading and style.rank > Rank.NUMBERED and self._completes_label():
+            self._outline.rename(f"{self._outline.path[-1].rstrip(' .:')}. {raw}")
+            return Heading(self._outline.path, None), True
+        else:
+            self._outline.open(raw, style)
+        return Heading(self._outline.path, entry), False
+
+    def _at_markdown(self, title: str, level: int) -> Heading:
+        """Place a heading whose markup gives its level; levels that are left out leave no gap in the path."""
+        while self._markdown and self._markdown[-1] >= level:
+            self._markdown.pop()
+        self._markdown.append(level)
+        self._outline.open_at(title, Style(Rank.PLAIN, "markdown"), len(self._markdown))
+        return Heading(self._outline.path, self._entry(title))
+
+    def _entry(self, title: str) -> Entry | None:
+        """Where the contents list a title; one that they list several times is met in their order."""
+        key = plain(title)
+        entries = self._contents.entries.get(key)
+        if not entries:
+            return None
+        self._met[key] += 1
+        return entries[min(self._met[key], len(entries)) - 1]
+
+    def _completes_label(self) -> bool:
+        label = read_label(self._outline.path[-1])
+        return label is not None and not label[2].strip()
 
 
 def _is_titled(text: str) -> bool:
     """Whether a line without a number is worded as a heading: short, or with its main words in capitals."""
-    if is_caption(text) or _ADDRESS.match(text) or not text[0].isupper() or text[-1] in ",-–—":
+    if is_caption(text) or _ADDRESS.search(text) or not text[0].isupper() or text[-1] in ",-–—":
         return False
     if _SENTENCE_END.search(without_marker(text)) or _is_about_people(text):
         return False

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from ingest.model import Found, Span
 from ingest.notes import FoundNote
-from ingest.numerals import Numerals
+from ingest.numbering import Numerals
 from ingest.repairs import damaged_brackets, damaged_marks
 from ingest.styles import FAINT, GLUED, SURE, Mark
 from ingest.units import Unit

@@ -43,6 +43,18 @@ class BlockKind(StrEnum):
     FURNITURE = "furniture"
 
 
+class PageSource(StrEnum):
+    """How the page of a Block is known.
+
+    It is printed on the page or in the contents, it lies between pages that are, or it is only counted: from form
+    feeds, or as the one page of a text that shows none.
+    """
+
+    PRINTED = "printed"
+    INTERPOLATED = "interpolated"
+    COUNTED = "counted"
+
+
 class PassageKind(StrEnum):
     """What a Passage was read from."""
 
@@ -81,7 +93,8 @@ class Block:
 
     Blocks tile the source: each one's ``span`` starts where the one before ends, trailing white space
     included, so that every character belongs to exactly one Block. ``content`` is the span without the
-    white space at both ends. ``page`` is the printed page number, counted from 1 where none is printed.
+    white space at both ends. ``page`` is the printed page number, counted from 1 where none is printed;
+    ``page_source`` says how it is known.
     """
 
     kind: BlockKind
@@ -89,6 +102,7 @@ class Block:
     content: Span
     page: int
     section: tuple[str, ...] = ()
+    page_source: PageSource = PageSource.COUNTED
 
 
 @dataclass(frozen=True, slots=True)

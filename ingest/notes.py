@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from ingest.clues import Clues, gather
 from ingest.model import Found, Span
-from ingest.numerals import Head, Numerals
-from ingest.styles import GLUED, SURE, Mark
+from ingest.numbering import Head, Numerals
+from ingest.styles import GLUED, PLAIN, SURE, Mark
 from ingest.units import Unit
 from ingest.wording import MOST
 
@@ -57,12 +57,10 @@ UNCALLED_ANEW = 5.0
 OTHER_STYLE = 2.5
 """For plain digits in a document whose notes are clearly numbered otherwise."""
 
-MANY = 3
+MANY = 2
 """So many notes that are clearly numbered make a style."""
 
 EARLIER = 1e-6
-PLAIN = 1.0
-"""Heads of no more weight than this need other evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +176,7 @@ def _label(
     return _collect(states[0], numerals)
 
 
-def _heads(
-    source: str, units: Sequence[Unit], apart: Container[int], numerals: Numerals
-) -> Iterator[Head | None]:
+def _heads(source: str, units: Sequence[Unit], apart: Container[int], numerals: Numerals) -> Iterator[Head | None]:
     for index, unit in enumerate(units):
         if index not in apart and not unit.is_rows:
             yield numerals.head(source, unit.span)
@@ -206,6 +202,9 @@ class _Labeller:
 
     def labels(self, state: _State, clues: Clues) -> Iterator[_State]:
         """Yield every way to label a unit after ``state``."""
+        if clues.unit.is_rest and state.role is not _Role.BODY:
+            yield self._gone_on(state, clues, 0.0)  # with the paragraph of the note that junk has interrupted
+            return
         yield self._body(state, clues)
         if clues.unit.is_rows:
             return
@@ -290,7 +289,10 @@ class _Labeller:
             gain = -0.8 if not clues.on_new_page else -1.5
         if self._calls.best(state.last + 1, *clues.span) >= GLUED:
             gain -= CALLED_GAIN  # what calls the next note is body
-        yield state._replace(
+        yield self._gone_on(state, clues, gain)
+
+    def _gone_on(self, state: _State, clues: Clues, gain: float) -> _State:
+        return state._replace(
             score=state.score + gain,
             role=_Role.MORE,
             since=self._since(state),

@@ -1,140 +1,43 @@
-"""What numbers a note: digits, or signs that follow each other in an order of their own."""
+"""Page numbers alone on a line, and Roman numerals."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple, Protocol
 
-from ingest.misreading import misreading
-from ingest.model import Span
-from ingest.styles import (
-    DAMAGED_NOTES,
-    FAINT,
-    NOTE_SHAPES,
-    SURE,
-    SYMBOL_MARKER,
-    SYMBOL_NOTE,
-    SYMBOLS,
-    Mark,
-    emphasis_ends,
-    find_marks,
-    read_number,
+_OPEN, _CLOSE = r"(?:[-–—|\[(/]|page\b|p\.|pg\.)", r"[-–—|\])/]"
+_BARE = re.compile(
+    rf"(?:{_OPEN}\s*){{0,2}}(?P<number>\d{{1,3}})(?:\s*(?:of|/)\s*\d{{1,4}})?\s*{_CLOSE}?(?:\s*p\s?a\s?g\s?e)?",
+    re.IGNORECASE,
 )
+_THOUSANDS = re.compile(r"(?:[-–—\[]\s*|page\s+)(?P<number>\d{4})(?:\s*(?:of|/)\s*\d{4})?\s*[-–—\]]?", re.IGNORECASE)
+_ROMAN_BARE = re.compile(r"(?:[-–—\[(]\s*)?(?P<number>[ivxlc]{1,8})(?:\s*[-–—\])])?")
+_ROMAN = re.compile(r"(?=[mdclxvi])m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})", re.IGNORECASE)
+_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 
 
-_ALGORITHM = re.compile(r"(?:^|\W)[A-Z]$")
-"""A star behind a single capital names something: the A* algorithm."""
+def bare_page_number(text: str) -> int | None:
+    """Read a line that holds a page number and nothing else.
 
-
-class Head(NamedTuple):
-    """A note's printed number: ``span`` is what is left out of its text; ``weight`` how sure a sign it is."""
-
-    number: int
-    weight: float
-    span: Span
-    style: str
-
-
-class Numerals(Protocol):
-    """A way to number notes. ``restarts`` says that the numbers begin anew as a matter of course."""
-
-    restarts: bool
-
-    def head(self, source: str, span: Span) -> Head | None:
-        """Read the number of a note that may begin in ``span``."""
-
-    def damaged(self, source: str, span: Span) -> Iterator[tuple[str, Span]]:
-        """Yield what may be a damaged number at the head of ``span``, with its Span."""
-
-    def misread(self, token: str, number: int) -> float | None:
-        """How far a damaged number is from ``number``; None where it cannot be it."""
-
-    def marks(self, source: str) -> Iterator[Mark]:
-        """Yield all that may be a marker, in order."""
-
-    def label(self, number: int) -> str:
-        """What a person writes to call note ``number``."""
-
-
-class Digits:
-    """Numbers: raised, in brackets, or plain."""
-
-    restarts = False
-
-    def head(self, source: str, span: Span) -> Head | None:
-        """Read the number of a note that may begin in ``span``."""
-        if source[span.start].isalpha():
-            return None
-        for shape in NOTE_SHAPES:
-            match = shape.pattern.match(source, span.start, span.end)
-            if match and match.end() < span.end:
-                return Head(read_number(match["n"]), shape.weight, Span(*match.span()), shape.style)
-        return None
-
-    def damaged(self, source: str, span: Span) -> Iterator[tuple[str, Span]]:
-        """Yield what may be a damaged number at the head of ``span``, with its Span."""
-        for shape in DAMAGED_NOTES:
-            match = shape.match(source, span.start, span.end)
-            if match and match.end() < span.end:
-                yield match["n"] + (match.groupdict().get("more") or ""), Span(*match.span())
-
-    def misread(self, token: str, number: int) -> float | None:
-        """How far a damaged number is from ``number``; None where it cannot be it."""
-        return misreading(token, number)
-
-    def marks(self, source: str) -> Iterator[Mark]:
-        """Yield all that may be a marker, in order."""
-        return find_marks(source)
-
-    def label(self, number: int) -> str:
-        """What a person writes to call note ``number``."""
-        return str(number)
-
-
-class Signs:
-    """Asterisk, dagger and the rest, in the order that printers give them, anew on each page.
-
-    Where no dagger is in use, notes are told apart by how many asterisks they have.
+    >>> [bare_page_number(line) for line in ("12", "- 12 -", "Page 3 of 80", "[7]", "1823", "in 12")]
+    [12, 12, 3, 7, None, None]
     """
+    match = _BARE.fullmatch(text) or _THOUSANDS.fullmatch(text)
+    return int(match["number"]) if match else None
 
-    restarts = True
 
-    def __init__(self, source: str) -> None:
-        self._only_asterisks = not any(sign in source for sign in "†‡")
+def bare_roman_number(text: str) -> int | None:
+    """Read a line that holds a page number of front matter, in small Roman numerals: ``xii``, ``- iv -``."""
+    match = _ROMAN_BARE.fullmatch(text)
+    return roman_value(match["number"]) if match else None
 
-    def head(self, source: str, span: Span) -> Head | None:
-        """Read the sign of a note that may begin in ``span``."""
-        match = SYMBOL_NOTE.match(source, span.start, span.end)
-        if match is None or match.end() == span.end:
-            return None
-        return Head(self._number(match["n"]), 1.0 if match["one"] in "*#" else 3.0, Span(*match.span()), "symbol")
 
-    def damaged(self, source: str, span: Span) -> Iterator[tuple[str, Span]]:
-        """Signs are read, or they are not: nothing."""
-        return iter(())
+def roman_value(numeral: str) -> int | None:
+    """Read a Roman numeral, in capitals or small letters; None where it is none.
 
-    def misread(self, token: str, number: int) -> float | None:
-        """Signs are read, or they are not."""
+    >>> roman_value("XIV"), roman_value("ix"), roman_value("IIX")
+    (14, 9, None)
+    """
+    if not _ROMAN.fullmatch(numeral):
         return None
-
-    def marks(self, source: str) -> Iterator[Mark]:
-        """Yield all that may be a marker, in order: no sign of a pair that stands around emphasised words."""
-        closing = emphasis_ends(source)
-        for match in SYMBOL_MARKER.finditer(source):
-            span = Span(*match.span("mark"))
-            if span.end not in closing:
-                weight = FAINT if _ALGORITHM.search(source, max(0, span.start - 2), span.start) else SURE
-                yield Mark(self._number(match["n"]), weight, span, (span,), "symbol")
-
-    def label(self, number: int) -> str:
-        """What a person writes to call note ``number``."""
-        if self._only_asterisks:
-            return "*" * number
-        times, place = divmod(number - 1, len(SYMBOLS))
-        return SYMBOLS[place] * (times + 1)
-
-    def _number(self, printed: str) -> int:
-        if self._only_asterisks and printed[0] == "*":
-            return len(printed)
-        return SYMBOLS.index(printed[0]) + 1 + len(SYMBOLS) * (len(printed) - 1)
+    values = [_VALUES[letter] for letter in numeral.casefold()]
+    return sum(-here if here < after else here for here, after in zip(values, [*values[1:], 0], strict=True))

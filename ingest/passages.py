@@ -112,9 +112,9 @@ class _Cutter:
     def tables(self) -> Iterator[_Draft]:
         """Yield the rows of each table (see ``ingest.rows``)."""
         for table in self._layout.tables:
-            title = None if table.title is None else self._layout.blocks[table.title]
+            titles = [self._layout.blocks[index] for index in (table.title, table.measure) if index is not None]
             section = self._layout.blocks[table.unit].section
-            rows = Rows(self._source, self._prose, table, title, lambda text: self._count(text) <= self._max)
+            rows = Rows(self._source, self._prose, table, titles, lambda text: self._count(text) <= self._max)
             for at, reading in rows.readings():
                 for sentences in self._packed(reading):
                     yield _Draft(PassageKind.TABLE, reading, sentences, section, at)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import pairwise
 
 from ingest.model import Span
 from ingest.reading import cut
 from ingest.urls import url_goes_on
+from ingest.words import Words, words_of
 
 _MARKUP = re.compile(
     r"(?P<escape>\\)(?=[$%&#_*|])"  # \$140 is read $140
@@ -17,9 +20,12 @@ _MARKUP = re.compile(
     r"|(?P<before>\[?)&(?P<after>[\]}])(?=quot;)"  # [&]quot; and &}quot; are read as the entity they broke
     r"|(?<![\w*])(?P<star>\*{1,3})(?=[^\s*])[^*\n]{1,200}?(?<=\S)(?P<end>(?P=star))(?![\w*])"  # *title*
 )
+_SIGN = re.compile(r"[\\^\[&*]")
 _HOLES = ("escape", "open", "close", "before", "after", "star", "end")
 _WORD = re.compile(r"[^\W\d_]+")
-_LINE_HYPHEN = re.compile(r"(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[^\W\d_])")
+_WHOLE_WORD = re.compile(r"(?<![\w\n-])[^\W\d_]++(?:-[^\W\d_]++)?(?!-?\s*\n|-|\w)")
+_ADDRESS = re.compile(r"(?:://|www\.|[./=&_])\S*$")
+_LINE_HYPHEN = re.compile(r"-[ \t]*\r?\n[ \t]*(?=[^\W\d_])")
 _WORD_REACH = 40
 """No word is longer than this on one side of a break."""
 
@@ -32,7 +38,7 @@ _COMPOUNDING = frozenset(
     eighty ninety first second third fold free in like off on out time to under up vice well wide year
     """.split()  # noqa: SIM905 -- a list of one-word strings would fill a page
 )
-"""Words that often stand beside a hyphen of their own."""
+"""Words that often stand beside a hyphen of their own: what tells them where no list of words is at hand."""
 
 
 class Prose:
@@ -46,7 +52,6 @@ class Prose:
         self._source = source
         self._holes = sorted([*holes, *_markup(source)])
         self._starts = [hole.start for hole in self._holes]
-        self._words: frozenset[str] | None = None
 
     def spans(self, span: Span) -> list[Span]:
         """Give the parts of ``span`` that are read, in order."""
@@ -72,39 +77,56 @@ class Prose:
 
     def _line_hyphens(self, span: Span) -> Iterator[Span]:
         """What goes where a line ends in a hyphen: the line end, and the hyphen if it only breaks a word."""
-        for match in _LINE_HYPHEN.finditer(self._source, span.start, span.end):
+        for match in _LINE_HYPHEN.finditer(self._source, span.start + 1, span.end):
+            if not self._source[match.start() - 1].isalpha():
+                continue
             kept = 0 if self._mends(match.start(), Span(match.end(), span.end)) else 1
             yield Span(match.start() + kept, match.end())
 
     def _mends(self, hyphen: int, following: Span) -> bool:
         """Whether the hyphen at ``hyphen`` only breaks a word that goes on at the start of ``following``.
 
-        It does if the whole is a word of the document, or if the second half is none. In doubt the hyphen stays,
-        as it is printed: beside a single letter, and beside words that often make compounds.
+        It does if the whole is a word of the document or of its language. In doubt the hyphen stays, as it is
+        printed: where the document has it inside a line too, in addresses, before capitals, and where two words
+        make a rare compound.
         """
-        left = re.search(r"[^\W\d_]+$", self._source[max(0, hyphen - _WORD_REACH) : hyphen])
-        if url_goes_on(self._source, Span(max(0, hyphen - _URL_REACH), hyphen + 1), following):
-            return False  # the hyphens of an address are its own
+        before = self._source[max(0, hyphen - _WORD_REACH) : hyphen]
+        left = re.search(r"[^\W\d_]+$", before)
         right = _WORD.match(self._source, following.start, min(following.end, following.start + _WORD_REACH))
-        if not left or not right or not right[0][0].islower():
+        if not left or not right or not right[0][0].islower() or _ADDRESS.search(before):
             return False
-        before, after = left[0].casefold(), right[0].casefold()
-        words = self._vocabulary()
-        if before + after in words:
-            return True
-        return len(before) > 1 and before not in _COMPOUNDING and after not in words | _COMPOUNDING
+        return self._is_one_word(left[0].casefold(), right[0].casefold())
 
-    def _vocabulary(self) -> frozenset[str]:
-        """Collect the words of the document, those at either end of a line or beside a hyphen left out."""
-        if self._words is None:
-            whole = re.finditer(r"(?<![\w\n-])[^\W\d_]+(?!-?\s*\n|-|\w)", self._source)
-            self._words = frozenset(match.group().casefold() for match in whole)
-        return self._words
+    def _is_one_word(self, left: str, right: str) -> bool:
+        words = self._vocabulary
+        if words[left + right] or words[f"{left}-{right}"]:
+            return words[left + right] > words[f"{left}-{right}"]
+        language = self._language
+        if language is None:  # the second half tells: it is no word, and makes no compounds
+            return len(left) > 1 and left not in _COMPOUNDING and not words[right] and right not in _COMPOUNDING
+        if not language.has(left + right):
+            return False
+        halves = len(left) > 1 and language.has(left) and language.has(right)
+        return language.is_common(left + right) or not halves
+
+    @cached_property
+    def _language(self) -> Words | None:
+        return words_of(self._source)
+
+    @cached_property
+    def _vocabulary(self) -> Counter[str]:
+        """Count the words of the document, and its compounds; those at either end of a line are left out."""
+        whole = _WHOLE_WORD.finditer(self._source)
+        return Counter(match.group().casefold() for match in whole)
 
 
 def _markup(source: str) -> Iterator[Span]:
     """Escapes, the braces of raised ordinals, emphasis marks."""
-    for match in _MARKUP.finditer(source):
+    place = 0
+    for sign in _SIGN.finditer(source):  # far faster than to look for the whole pattern everywhere
+        if sign.start() < place or (match := _MARKUP.match(source, sign.start())) is None:
+            continue
+        place = match.end()
         for name in _HOLES:
             if match[name]:
                 yield Span(*match.span(name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ingest.model import Block, Span
 from ingest.prose import Prose
@@ -14,17 +14,26 @@ _BLANK = re.compile(r"\s")
 
 
 class Rows:
-    """Reads the rows of one table; ``fits`` says whether a reading text is within the limit of a passage."""
+    """Reads the rows of one table.
+
+    ``titles`` are the Blocks of its title and of the line with its units, where it has them; ``fits`` says
+    whether a reading text is within the limit of a passage.
+    """
 
     def __init__(
-        self, source: str, prose: Prose, table: Table, title: Block | None, fits: Callable[[str], bool]
+        self, source: str, prose: Prose, table: Table, titles: Iterable[Block], fits: Callable[[str], bool]
     ) -> None:
         self._source = source
         self._prose = prose
-        self._rows = table.cells[1:]
+        self._rows = table.rows
         self._fits = fits
-        self._columns = [self._cell(cell) for cell in table.columns]
-        self._title = [*prose.spans(title.content), Span(title.content.end, title.span.end)] if title else []
+        self._columns = [[span for cell in names for span in self._cell(cell)] for names in table.columns]
+        self._title = [
+            span
+            for title in titles
+            for span in (*prose.spans(title.content), Span(title.content.end, title.span.end))
+            if span.end > span.start
+        ]
 
     def readings(self) -> Iterator[tuple[int, Reading]]:
         """Yield the place in the source and the reading of each row, in order.

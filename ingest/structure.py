@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ingest.contents import plain, read_contents
-from ingest.headings import MAX_LENGTH, find_headings
+from ingest.contents import Contents, read_contents
+from ingest.headings import Heading, find_headings
+from ingest.joins import find_continuations
 from ingest.model import Block, BlockKind, Span
-from ingest.pages import find_page_ends, number_pages
-from ingest.styles import without_marker
+from ingest.pages import find_breaks, number_pages
 from ingest.tables import Table, find_tables
 from ingest.units import Unit
 
-_LIST_ITEM = re.compile(r"(?:[-*•–]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+\S")
-_SENTENCE_END = re.compile(r"[.!?…:;。！？][\"'”’»)\]*_]*$")
+_LIST_ITEM = re.compile(r"(?:[-*•–▪◦·]|\(?\d{1,3}[.)]|\(?[a-z]\)|\(?[ivx]{1,5}\))\s+\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,36 +32,54 @@ class Layout:
 
 def lay_out(source: str, units: Sequence[Unit], furniture: Mapping[int, int | None], notes: Collection[int]) -> Layout:
     """Make Blocks of units. ``notes`` holds the indexes of units that are footnotes."""
-    contents = read_contents(source, units)
     apart = {*furniture, *notes}
+    contents = read_contents(source, units, apart)
     body = [index for index in range(len(units)) if index not in apart]
-    headings = find_headings(source, units, body, contents)
-    continues = _find_continuations(source, units, body, headings)
-    tables = tuple(find_tables(source, units, body))
-    printed = {index: page for index, page in furniture.items() if page is not None}
-    listed = {i: contents[key] for i, (_, title) in headings.items() if (key := plain(title)) in contents}
-    parts = {index for index in listed if headings[index][0] == 1}
-    ends = find_page_ends(source, units, apart, continues, parts)
-    pages = number_pages(len(units), ends, printed | listed)
-    kinds = (
+    text = [index for index in body if index not in contents.units]
+    headings = find_headings(source, units, text, contents)
+    tables = tuple(find_tables(source, units, body, contents.units))
+    continues = find_continuations(source, units, text, {*headings, *_parts_of(tables)})
+    levels = {index: heading.level for index, heading in headings.items()}
+    breaks = find_breaks(source, units, apart, continues, levels)
+    printed = _printed(furniture, headings)
+    if contents.units and contents.units <= {*range(min(printed, default=0))}:
+        printed.setdefault(0, 1)  # a text with its contents before the first page number is there from page 1 on
+    pages, sources = number_pages(units, breaks, printed, "\f" in source)
+    kinds = _kinds(source, units, contents, tables) | (
         dict.fromkeys(furniture, BlockKind.FURNITURE)
         | dict.fromkeys(notes, BlockKind.FOOTNOTE)
         | dict.fromkeys(headings, BlockKind.HEADING)
-        | dict.fromkeys((table.unit for table in tables), BlockKind.TABLE)
     )
     blocks: list[Block] = []
-    path: list[tuple[int, str]] = []
+    path: tuple[str, ...] = ()
     for index, unit in enumerate(units):
-        if index in headings:
-            level, title = headings[index]
-            path = [step for step in path if step[0] < level] + [(level, title)]
-        kind = kinds.get(index) or _kind_of_text(unit.text(source))
-        blocks.append(Block(kind, unit.span, unit.span, pages[index], tuple(title for _, title in path)))
+        path = headings[index].path if index in headings else path
+        blocks.append(Block(kinds[index], unit.span, unit.span, pages[index], path, sources[index]))
     return Layout(_tile(blocks, len(source)), tables, continues)
 
 
-def _kind_of_text(text: str) -> BlockKind:
-    return BlockKind.LIST_ITEM if _LIST_ITEM.match(text) else BlockKind.PARAGRAPH
+def _printed(furniture: Mapping[int, int | None], headings: Mapping[int, Heading]) -> dict[int, int]:
+    """The units that tell their page: running heads and feet, and headings that the printed contents list."""
+    told = {index: page for index, page in furniture.items() if page is not None}
+    listed = {i: head.entry.page for i, head in headings.items() if head.entry and head.entry.page is not None}
+    return told | listed
+
+
+def _parts_of(tables: Iterable[Table]) -> set[int]:
+    """The units that belong to tables."""
+    parts = {part for table in tables for part in (table.unit, table.title, table.measure, *table.sources)}
+    return {part for part in parts if part is not None}
+
+
+def _kinds(source: str, units: Sequence[Unit], contents: Contents, tables: Sequence[Table]) -> dict[int, BlockKind]:
+    """What each unit is, if it is neither furniture nor footnote nor heading."""
+    rows = {table.unit for table in tables}
+    kinds: dict[int, BlockKind] = {}
+    for index, unit in enumerate(units):
+        is_item = _LIST_ITEM.match(source, unit.span.start) is not None and not unit.is_code
+        is_item = is_item and index not in contents.units
+        kinds[index] = BlockKind.TABLE if index in rows else BlockKind.LIST_ITEM if is_item else BlockKind.PARAGRAPH
+    return kinds
 
 
 def _tile(blocks: Sequence[Block], length: int) -> tuple[Block, ...]:
@@ -71,26 +88,3 @@ def _tile(blocks: Sequence[Block], length: int) -> tuple[Block, ...]:
     return tuple(
         replace(block, span=Span(start, end)) for block, (start, end) in zip(blocks, pairwise(bounds), strict=True)
     )
-
-
-def _find_continuations(
-    source: str, units: Sequence[Unit], body: Sequence[int], headings: Collection[int]
-) -> dict[int, int]:
-    """Pair the body units of which the first breaks off and the second goes on with its sentence."""
-    found: dict[int, int] = {}
-    for left, right in pairwise(body):
-        if left in headings or right in headings or units[left].is_rows or units[right].is_rows:
-            continue
-        before, after = units[left].text(source), units[right].text(source)
-        if not _breaks_off(before) or _LIST_ITEM.match(after):
-            continue
-        interrupted = right > left + 1
-        if after[0].islower() or (interrupted and len(before) > MAX_LENGTH):
-            found[left] = right
-    return found
-
-
-def _breaks_off(text: str) -> bool:
-    """Whether a paragraph ends inside a sentence, markers at its end left aside."""
-    bare = without_marker(text[-MAX_LENGTH:])
-    return any(map(str.isalpha, bare)) and not _SENTENCE_END.search(bare)

@@ -19,6 +19,9 @@ SURE = 4.0
 GLUED = 2.0
 """Weight of plain digits where no number would stand by itself."""
 
+PLAIN = 1.0
+"""Digits, at the head of a note or behind a word, of no more weight than this need other evidence."""
+
 FAINT = 0.5
 """Weight of what is most likely something else: a power of ten, a unit of area."""
 
@@ -99,7 +102,9 @@ MARKER_SHAPES = {
     # Digits glued to what ends a clause, to what ends a sentence, and to a number with a stop: there (a date,
     # a decimal) only where another sentence begins.
     "digits": (
-        Shape("plain", re.compile(rf"(?<=[\w{_QUOTES})%.,;!?][,;:){_QUOTES}])(?P<mark>(?P<n>\d{{1,4}}))(?=\s|$)"), GLUED),
+        Shape(
+            "plain", re.compile(rf"(?<=[\w{_QUOTES})%.,;!?][,;:){_QUOTES}])(?P<mark>(?P<n>\d{{1,4}}))(?=\s|$)"), GLUED
+        ),
         Shape(
             "plain",
             re.compile(

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Container, Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from ingest.grid import row_lines
+from ingest.junk import find_junk, part_lines
 from ingest.model import Span
 
 LONG_LINE = 150
@@ -22,6 +26,12 @@ _DOUBTFUL_HEAD = re.compile(
 )
 """What may number a note at the head of a line, or be the middle of a paragraph."""
 
+_FENCE = re.compile(r"(?:```|~~~)")
+_MARKDOWN = re.compile(r"^(?:#{1,6} \S|```|~~~)", re.MULTILINE)
+_EDGE_LENGTH = 120
+_MIN_EDGES = 3
+"""The first or last line of a page is a running head if it comes back on this many pages."""
+
 _LEADER = re.compile(r"[ .·…]{3,}\d{1,4}$")
 _LEADER_REACH = 8
 """What leads to a page number is looked for in this many characters at the end of a line."""
@@ -31,7 +41,9 @@ _LEADER_REACH = 8
 class Unit:
     """A paragraph (or one table's rows). ``span`` has no white space at its ends.
 
-    ``lines`` are the Spans of its lines; ``alone`` says that blank lines stand before and after it. A
+    ``lines`` are the Spans of its lines; ``is_rows`` says that they are not prose but the rows of a table or,
+    if ``is_code``, code; ``alone`` says that blank lines stand before and after the unit. ``is_junk`` marks what
+    OCR made up inside a paragraph, and ``is_rest`` the text that goes on behind such junk. A
     ``tentative`` unit goes on with the one before unless it turns out to be a note.
     """
 
@@ -39,6 +51,9 @@ class Unit:
     lines: tuple[Span, ...]
     is_rows: bool
     alone: bool
+    is_code: bool = False
+    is_junk: bool = False
+    is_rest: bool = False
     tentative: bool = False
 
     def text(self, source: str) -> str:
@@ -51,25 +66,64 @@ def split_units(source: str) -> list[Unit]:
     lines = [line for match in _LINE.finditer(source) if (line := _strip(source, match.span()))]
     lengths = [end - start for start, end in lines]
     wrapped = 2 * sum(length for length in lengths if length > LONG_LINE) < sum(lengths)
-    return [unit for group in _groups(source, lines) for unit in _units_of(source, group, wrapped)]
+    heads = _page_edges(source, lines) if "\f" in source else frozenset()
+    units = [unit for group in _groups(source, lines, heads) for unit in _units_of(source, group, wrapped)]
+    return _without_junk(source, _mark_code(source, units))
 
 
-def _groups(source: str, lines: list[Span]) -> Iterator[list[Span]]:
-    """Yield runs of lines with no blank line and no new page between them."""
+def _groups(source: str, lines: list[Span], heads: Collection[Span]) -> Iterator[list[Span]]:
+    """Yield runs of lines with no blank line and no new page between them; fenced code and heads are runs."""
     group: list[Span] = []
-    for line in lines:
-        if group and _PARAGRAPH_BREAK.search(source, group[-1].end, line.start):
+    fences = iter(_fences(source, lines))
+    first, last = next(fences, (len(lines), len(lines)))
+    for number, line in enumerate(lines):
+        if number > last:
+            first, last = next(fences, (len(lines), len(lines)))
+        inside = first < number <= last
+        parted = number in (first, last + 1) or line in heads or (group and group[-1] in heads)
+        if group and not inside and (parted or _PARAGRAPH_BREAK.search(source, group[-1].end, line.start)):
             yield group
             group = []
         group.append(line)
+        if number == last:
+            yield group
+            group = []
     if group:
         yield group
 
 
+def _fences(source: str, lines: Sequence[Span]) -> list[tuple[int, int]]:
+    """The first and last lines of each stretch of fenced code; a fence that is not closed is none."""
+    fences = [number for number, line in enumerate(lines) if _FENCE.match(source, line.start)]
+    found: list[tuple[int, int]] = []
+    opening: int | None = None
+    for number in fences:
+        if opening is None:
+            opening = number
+        elif source[slice(*lines[number])].strip() == source[lines[opening].start] * 3:
+            found.append((opening, number))
+            opening = None
+    return found
+
+
+def _page_edges(source: str, lines: Sequence[Span]) -> frozenset[Span]:
+    """The first and last lines of pages that come back on others, their digits left aside."""
+    edges: dict[str, list[Span]] = defaultdict(list)
+    for before, line, after in zip([None, *lines], lines, [*lines[1:], None], strict=False):
+        opens = before is None or source.find("\f", before.end, line.start) >= 0
+        closes = after is None or source.find("\f", line.end, after.start) >= 0
+        if (opens or closes) and line.end - line.start <= _EDGE_LENGTH:
+            edges[re.sub(r"\d+", "#", source[line.start : line.end]).casefold()].append(line)
+    return frozenset(line for found in edges.values() if len(found) >= _MIN_EDGES for line in found)
+
+
 def _units_of(source: str, group: list[Span], wrapped: bool) -> Iterator[Unit]:
     """Cut one group of lines: rows apart from text, and text where a line begins a paragraph of its own."""
+    if len(group) > 1 and _FENCE.match(source, group[0].start) and _FENCE.match(source, group[-1].start):
+        yield replace(_unit(group, True, True), is_code=True)
+        return
     run: list[Span] = []
-    rows = _row_lines(source, group)
+    rows = row_lines(source, group)
     tentative = False
     for number, line in enumerate(group):
         begins = rows[number] != rows[number - 1] or (not rows[number] and _begins(source, line, wrapped))
@@ -82,18 +136,43 @@ def _units_of(source: str, group: list[Span], wrapped: bool) -> Iterator[Unit]:
     yield _unit(run, rows[-1], len(run) == len(group), tentative)
 
 
+def _mark_code(source: str, units: list[Unit]) -> list[Unit]:
+    """Mark the indented code of a Markdown text: all lines indented, after a paragraph that is no list item."""
+    if not _MARKDOWN.search(source):
+        return units
+    marked: list[Unit] = []
+    for unit in units:
+        indented = all(source[max(0, s - 1) : s] == "\t" or source[max(0, s - 4) : s] == "    " for s, _ in unit.lines)
+        in_list = bool(marked) and _LINE_HEAD.match(source, marked[-1].span.start) is not None
+        is_code = unit.is_code or (indented and unit.alone and (not in_list or marked[-1].is_code))
+        marked.append(replace(unit, is_rows=True, is_code=True) if is_code else unit)
+    return marked
+
+
+def _without_junk(source: str, units: list[Unit]) -> list[Unit]:
+    """Cut the units that hold junk: the text before it, the junk, and the rest are units of their own."""
+    lines = [line for unit in units if not unit.is_rows for line in unit.lines]
+    junk = find_junk(source, lines)
+    starts = [part.start for part in junk]
+    parted: list[Unit] = []
+    for unit in units:
+        inside = junk[bisect_left(starts, unit.span.start) : bisect_left(starts, unit.span.end)]
+        if not inside or unit.is_rows:
+            parted.append(unit)
+            continue
+        for place, (run, is_junk) in enumerate(part_lines(unit.lines, inside)):
+            lines = [stripped for line in run if (stripped := _strip(source, line))]
+            if lines:
+                piece = _unit(lines, False, False)
+                parted.append(replace(piece, is_junk=is_junk, is_rest=place > 0 and not is_junk))
+    return parted
+
+
 def _begins(source: str, line: Span, wrapped: bool) -> bool:
     """Whether a line of text begins a paragraph of its own; one of a table of contents does not."""
     if _LEADER.search(source, max(line.start, line.end - _LEADER_REACH), line.end):
         return False
     return not wrapped or _LINE_HEAD.match(source, line.start) is not None
-
-
-def _row_lines(source: str, group: list[Span]) -> list[bool]:
-    """Tell which lines are table rows: two or more in succession with tabs, or with pipes at both ends."""
-    cells = ["\t" in source[s:e] or (source[s] == "|" == source[e - 1]) for s, e in group]
-    padded = [False, *cells, False]
-    return [here and (before or after) for before, here, after in zip(padded, cells, padded[2:], strict=False)]
 
 
 def _unit(lines: Sequence[Span], is_rows: bool, alone: bool, tentative: bool = False) -> Unit:

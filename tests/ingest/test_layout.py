@@ -228,5 +228,5 @@ def test_a_row_too_long_for_a_passage_goes_without_title_or_without_column_names
 
 
 def test_printed_contents_and_a_lone_row_are_no_tables() -> None:
-    assert rows(ingested("Opening\t3\nMiddle\t5\nEnd\t9")) == []
+    assert rows(ingested("Contents\n\nOpening\t3\nMiddle\t5\nEnd\t9")) == []
     assert rows(ingested("|---|\n| a |")) == []

@@ -1,0 +1,139 @@
+"""What numbers a note: digits, or signs that follow each other in an order of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol
+
+from ingest.misreading import misreading
+from ingest.model import Span
+from ingest.styles import (
+    DAMAGED_NOTES,
+    FAINT,
+    NOTE_SHAPES,
+    SURE,
+    SYMBOL_MARKER,
+    SYMBOL_NOTE,
+    SYMBOLS,
+    Mark,
+    emphasis_ends,
+    find_marks,
+    read_number,
+)
+
+_ALGORITHM = re.compile(r"(?:^|\W)[A-Z]$")
+"""A star behind a single capital names something: the A* algorithm."""
+
+
+class Head(NamedTuple):
+    """A note's printed number: ``span`` is what is left out of its text; ``weight`` how sure a sign it is."""
+
+    number: int
+    weight: float
+    span: Span
+    style: str
+
+
+class Numerals(Protocol):
+    """A way to number notes. ``restarts`` says that the numbers begin anew as a matter of course."""
+
+    restarts: bool
+
+    def head(self, source: str, span: Span) -> Head | None:
+        """Read the number of a note that may begin in ``span``."""
+
+    def damaged(self, source: str, span: Span) -> Iterator[tuple[str, Span]]:
+        """Yield what may be a damaged number at the head of ``span``, with its Span."""
+
+    def misread(self, token: str, number: int) -> float | None:
+        """How far a damaged number is from ``number``; None where it cannot be it."""
+
+    def marks(self, source: str) -> Iterator[Mark]:
+        """Yield all that may be a marker, in order."""
+
+    def label(self, number: int) -> str:
+        """What a person writes to call note ``number``."""
+
+
+class Digits:
+    """Numbers: raised, in brackets, or plain."""
+
+    restarts = False
+
+    def head(self, source: str, span: Span) -> Head | None:
+        """Read the number of a note that may begin in ``span``."""
+        if source[span.start].isalpha():
+            return None
+        for shape in NOTE_SHAPES:
+            match = shape.pattern.match(source, span.start, span.end)
+            if match and match.end() < span.end:
+                return Head(read_number(match["n"]), shape.weight, Span(*match.span()), shape.style)
+        return None
+
+    def damaged(self, source: str, span: Span) -> Iterator[tuple[str, Span]]:
+        """Yield what may be a damaged number at the head of ``span``, with its Span."""
+        for shape in DAMAGED_NOTES:
+            match = shape.match(source, span.start, span.end)
+            if match and match.end() < span.end:
+                yield match["n"] + (match.groupdict().get("more") or ""), Span(*match.span())
+
+    def misread(self, token: str, number: int) -> float | None:
+        """How far a damaged number is from ``number``; None where it cannot be it."""
+        return misreading(token, number)
+
+    def marks(self, source: str) -> Iterator[Mark]:
+        """Yield all that may be a marker, in order."""
+        return find_marks(source)
+
+    def label(self, number: int) -> str:
+        """What a person writes to call note ``number``."""
+        return str(number)
+
+
+class Signs:
+    """Asterisk, dagger and the rest, in the order that printers give them, anew on each page.
+
+    Where no dagger is in use, notes are told apart by how many asterisks they have.
+    """
+
+    restarts = True
+
+    def __init__(self, source: str) -> None:
+        self._only_asterisks = not any(sign in source for sign in "†‡")
+
+    def head(self, source: str, span: Span) -> Head | None:
+        """Read the sign of a note that may begin in ``span``."""
+        match = SYMBOL_NOTE.match(source, span.start, span.end)
+        if match is None or match.end() == span.end:
+            return None
+        return Head(self._number(match["n"]), 1.0 if match["one"] in "*#" else 3.0, Span(*match.span()), "symbol")
+
+    def damaged(self, source: str, span: Span) -> Iterator[tuple[str, Span]]:
+        """Signs are read, or they are not: nothing."""
+        return iter(())
+
+    def misread(self, token: str, number: int) -> float | None:
+        """Signs are read, or they are not."""
+        return None
+
+    def marks(self, source: str) -> Iterator[Mark]:
+        """Yield all that may be a marker, in order: no sign of a pair that stands around emphasised words."""
+        closing = emphasis_ends(source)
+        for match in SYMBOL_MARKER.finditer(source):
+            span = Span(*match.span("mark"))
+            if span.end not in closing:
+                weight = FAINT if _ALGORITHM.search(source, max(0, span.start - 2), span.start) else SURE
+                yield Mark(self._number(match["n"]), weight, span, (span,), "symbol")
+
+    def label(self, number: int) -> str:
+        """What a person writes to call note ``number``."""
+        if self._only_asterisks:
+            return "*" * number
+        times, place = divmod(number - 1, len(SYMBOLS))
+        return SYMBOLS[place] * (times + 1)
+
+    def _number(self, printed: str) -> int:
+        if self._only_asterisks and printed[0] == "*":
+            return len(printed)
+        return SYMBOLS.index(printed[0]) + 1 + len(SYMBOLS) * (len(printed) - 1)

@@ -1,0 +1,100 @@
+"""What is page furniture, and what only looks like it."""
+
+from __future__ import annotations
+
+import pytest
+from documents import ingested
+
+from ingest.model import BlockKind
+
+WORDS = "mill river valley bridge harbour tower meadow forest island castle".split()
+
+
+def furniture(source: str) -> list[str]:
+    result = ingested(source)
+    return [result.document.text[slice(*b.content)] for b in result.blocks if b.kind is BlockKind.FURNITURE]
+
+
+def page(n: int) -> str:
+    return f"The {WORDS[n]} was built in the year when the river rose. It stands."
+
+
+@pytest.mark.parametrize(
+    "style", ["{}", "- {} -", "— {} —", "[{}]", "Page {}", "Page {} of 80", "{}/80", "p. {}", "{} | Page", "– {}"]
+)
+def test_a_page_number_alone_is_furniture(style: str) -> None:
+    numbers = [style.format(n) for n in range(3, 8)]
+    assert furniture("\n\n".join(f"{page(n)}\n\n{number}" for n, number in enumerate(numbers))) == numbers
+
+
+def test_small_roman_numbers_are_furniture_where_they_rise() -> None:
+    assert furniture("\n\n".join(f"{page(n)}\n\n{r}" for n, r in enumerate(["iii", "iv", "v"]))) == ["iii", "iv", "v"]
+    assert furniture("A claim about the mill.\n\ni\n\nAnother claim, and the last.") == []
+    assert furniture("\n\n".join(f"{r}\n\n{page(n)}" for n, r in enumerate(["I", "II", "III"]))) == []
+
+
+def test_heads_of_left_and_right_pages_take_turns() -> None:
+    heads = [("The Annals of Mills", "Ann Miller")[n % 2] for n in range(8)]
+    source = "\f".join(f"{head}\n\n{page(n)}" for n, head in enumerate(heads))
+    assert furniture(source) == heads
+
+
+def test_a_head_glued_to_the_text_of_its_page_is_cut_off() -> None:
+    source = "\f".join(f"Annals of Mills\n{page(n)}\nvol. 7 no. {n}" for n in range(5))
+    assert furniture(source) == [head for n in range(5) for head in ("Annals of Mills", f"vol. 7 no. {n}")]
+
+
+def test_a_head_next_to_a_page_number_is_furniture() -> None:
+    source = "\n\n".join(f"{page(n)}\n\n{n + 3}\n\nThe Annals of Mills" for n in range(5))
+    assert furniture(source).count("The Annals of Mills") == 5
+
+
+def test_a_head_that_was_misread_is_furniture_too() -> None:
+    heads = ["3 The Annals of Mills", "4 The Annals of Mills", "5 The Annais of Mi11s", "6 The Annals of Mills"]
+    assert "6 The Annals of Mills" in furniture("\n\n".join(f"{page(n)}\n\n{head}" for n, head in enumerate(heads)))
+    heads[2] = "5 The Annais of Miils"
+    assert furniture("\n\n".join(f"{page(n)}\n\n{head}" for n, head in enumerate(heads))) == heads
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "Downloaded from https://example.org/mills by guest on 12 May 2021",
+        "https://doi.org/10.1234/mills.5",
+        "© 2021 The Mill Society. All rights reserved.",
+        "www.example.org",
+    ],
+)
+def test_a_stamp_on_every_page_is_furniture(stamp: str) -> None:
+    assert furniture("\n\n".join(f"{page(n)}\n\n{stamp}" for n in range(4))) == [stamp] * 4
+
+
+def test_a_head_with_other_numbers_on_each_page_is_furniture() -> None:
+    heads = [f"12.5.2021 EN Official Annals L 123/{n}" for n in range(4, 9)]
+    assert furniture("\f".join(f"{head}\n\n{page(n)}" for n, head in enumerate(heads))) == heads
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [f"Article {n}" for n in range(1, 6)],
+        [f"§ {n}" for n in range(1, 6)],
+        [f"{n} Ibid." for n in range(11, 16)],
+        [f"{n}. The same" for n in range(1, 6)],
+        ["Yes, it is so."] * 5,
+        ["Discussion"] * 5,
+        [f"doi:10.1234/mills.{n}" for n in range(1, 6)],
+    ],
+)
+def test_lines_that_come_back_in_the_text_stay(lines: list[str]) -> None:
+    assert furniture("\n\n".join(f"{line}\n\n{page(n)}" for n, line in enumerate(lines))) == []
+
+
+def test_the_heading_that_a_running_head_repeats_stays() -> None:
+    pages = [page(n) for n in range(5)]
+    source = "Contents\n\n1. Of Mills . . . . 3\n2. Of Towers . . . . 9\n\n" + "\f".join(
+        f"1. Of Mills\n\n{text}" for text in pages
+    )
+    result = ingested(source)
+    assert furniture(source) == ["1. Of Mills"] * 4
+    assert result.passages[-1].section == ("1. Of Mills",)
