@@ -12,7 +12,8 @@ Ibid and by a baseline of our own, a plain regular expression. The figures are
 * lost: of the notes of which no marker is left, the share that was found and reported without a marker.
 
 The documents are drawn from seeds: two runs give the same table. It is printed as Markdown; the curves of precision and
-recall over damage are drawn to ``benchmarks/footnotes.svg``. ``--faults`` shows each link that was missed or made up instead.
+recall over damage are drawn to ``benchmarks/footnotes.svg``. ``--faults`` shows instead each
+link that was missed or made up.
 """
 
 from __future__ import annotations
