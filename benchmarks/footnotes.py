@@ -12,7 +12,8 @@ Ibid and by a baseline of our own, a plain regular expression. The figures are
 * lost: of the notes of which no marker is left, the share that was found and reported without a marker.
 
 The documents are drawn from seeds: two runs give the same table. It is printed as Markdown; the curves of precision and
-recall over damage are drawn to ``benchmarks/footnotes.svg``.
+recall over damage are drawn to ``benchmarks/footnotes.svg``. ``--faults`` shows instead each
+link that was missed or made up.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Sequence
+from itertools import product
 from pathlib import Path
 
 from benchmarks.curves import Panel, draw
 from ingest.model import Document, Span
 from ingest.pipeline import ingest
-from tests.ingest.synthetic import STYLES, Linked, Score, score, share, write
+from tests.ingest.synthetic import STYLES, Linked, Score, faults, score, share, write
 
 DAMAGE = (0.0, 0.05, 0.15, 0.3)
 SIZES = (5, 20, 80)
@@ -84,6 +86,9 @@ HEAD = ("style", "damage", "precision", "recall", "notes", "lost told", "decoys 
 def main() -> None:
     """Measure, print the table, and draw the picture."""
     options = _options()
+    if options.faults:
+        _print_faults(options)
+        return
     table = []
     panels = []
     for style in options.styles:
@@ -98,6 +103,13 @@ def main() -> None:
     print(_table(table, options))
     if options.picture:
         options.picture.write_text(draw("Links between markers and notes", panels, options.damage), encoding="utf-8")
+
+
+def _print_faults(options: argparse.Namespace) -> None:
+    for style, damage, notes, seed in product(options.styles, options.damage, options.notes, range(options.seeds)):
+        truth = write(style, notes, seed, damage)
+        for fault in faults(truth, ibid(truth.text)):
+            print(f"{style} {damage:.0%} {notes} notes, seed {seed}: {fault}")
 
 
 def _table(rows: Sequence[tuple[str, float, Score, Score]], options: argparse.Namespace) -> str:
@@ -129,7 +141,7 @@ def _percent(share: float | None) -> str:
     >>> _percent(0.99999), _percent(1.0), _percent(None)
     ('99.9', '100.0', '–')
     """
-    return "–" if share is None else f"{int(share * 1000) / 10:.1f}"
+    return "–" if share is None else f"{int(share * 1000 + 1e-9) / 10:.1f}"
 
 
 def _options() -> argparse.Namespace:
@@ -138,10 +150,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--damage", nargs="+", type=float, default=list(DAMAGE), metavar="RATE")
     parser.add_argument("--seeds", type=int, default=SEEDS, help="documents of each size")
     parser.add_argument("--notes", nargs="+", type=int, default=list(SIZES), help="sizes in notes")
-    parser.add_argument("--picture", type=Path, help=f"where to draw the curves (all styles: {PICTURE.name})")
+    parser.add_argument("--picture", type=Path, help=f"where to draw the curves (with no other option: {PICTURE.name})")
+    parser.add_argument("--faults", action="store_true", help="print every link that Ibid missed or made up, no table")
     options = parser.parse_args()
-    if options.picture is None and options.styles == list(STYLES):
-        options.picture = PICTURE  # a picture of a few styles never replaces that of all by accident
+    if options == parser.parse_args([]):
+        options.picture = PICTURE  # a picture of a part never replaces that of the whole by accident
     return options
 
 

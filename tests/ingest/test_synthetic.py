@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise
 
 import pytest
-from synthetic import STYLES, Linked, State, Synthetic, score, write
+from synthetic import STYLES, Linked, State, Synthetic, faults, score, write
 
 from ingest.model import Span
 
@@ -141,7 +141,8 @@ def test_a_page_cuts_in_mid_sentence_and_the_rest_follows(style: str) -> None:
 
 
 def test_all_that_the_styles_can_do_is_done_somewhere() -> None:
-    everything = [truth for style in STYLES for truth in (*documents(style), write(style, 60, 4))]
+    everything = [truth for style in STYLES for truth in documents(style)]
+    everything += [write(style, 60, 4) for style in ("superscript", "caret-brace", "signs", "bracketed")]
     texts = [truth.text for truth in everything]
     assert {cut.kind for truth in everything for cut in truth.cuts} == {"sentence", "word", "compound"}
     assert any(len(note.spans) > 1 and note.page < truth.notes[-1].page for truth in everything for note in truth.notes)
@@ -242,3 +243,11 @@ def test_a_dropped_marker_is_nobodys_to_find() -> None:
     assert len(truth.links) == 20 - len(truth.lost)
     silent = [Linked(note.label, note.spans[0].start, ()) for note in truth.notes]
     assert score(truth, silent).told == score(truth, silent).lost == len(truth.lost)
+
+
+def test_what_was_missed_and_what_was_made_up_is_shown() -> None:
+    truth = write("superscript", 5, 1)
+    found = [Linked(n.label, n.spans[0].start, (truth.links[i][0],)) for i, n in enumerate(truth.notes)]
+    assert faults(truth, found) == []
+    found[2] = Linked("3", found[2].start, (truth.decoys[0],))
+    assert sorted(fault.split(":")[0] for fault in faults(truth, found)) == ["false 3", "missed 3"]

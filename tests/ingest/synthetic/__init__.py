@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from .score import Linked, Score, score, share
+from .score import Linked, Score, faults, score, share
 from .styles import STYLES, Style
 from .truth import Call, Cut, Note, State, Synthetic
 from .writer import write
 
-__all__ = ["STYLES", "Call", "Cut", "Linked", "Note", "Score", "State", "Style", "Synthetic", "score", "share", "write"]
+__all__ = [
+    "STYLES",
+    "Call",
+    "Cut",
+    "Linked",
+    "Note",
+    "Score",
+    "State",
+    "Style",
+    "Synthetic",
+    "faults",
+    "score",
+    "share",
+    "write",
+]

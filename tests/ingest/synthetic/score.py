@@ -53,32 +53,47 @@ class Score:
 def score(truth: Synthetic, linked: Sequence[Linked]) -> Score:
     """Compare what a linker found in a document with the truth about it."""
     owners = _owners(truth, linked)
-    pairs = [(owner, marker) for owner, note in zip(owners, linked, strict=True) for marker in note.markers]
-    standing = [(call.span, call.notes) for call in truth.calls if call.span]
-    starts = [span.start for span, _ in standing]
-    hits: set[tuple[Span, int]] = set()
-    right = 0
-    for owner, marker in pairs:
-        at = bisect_right(starts, marker.end - 1) - 1
-        if at >= 0 and owner is not None and standing[at][0].overlaps(marker) and owner in standing[at][1]:
-            hits.add((standing[at][0], owner))
-            right += 1
-    taken = sum(_overlaps_one(truth.decoys, marker) for marker in {marker for _, marker in pairs})
-    silent = {owner for owner, note in zip(owners, linked, strict=True) if not note.markers}
-    spoken = {owner for owner, note in zip(owners, linked, strict=True) if note.markers}
-    named = {o for o, note in zip(owners, linked, strict=True) if o is not None and truth.notes[o].label == note.label}
+    hits, wrong = _judged(truth, linked, owners)
+    pairs = list(zip(owners, linked, strict=True))
+    spoken = {owner for owner, note in pairs if note.markers}
+    found = sum(len(note.markers) for note in linked)
     return Score(
         links=len(truth.links),
-        hit=len(hits),
-        found=len(pairs),
-        right=right,
+        hit=len(set(hits)),
+        found=found,
+        right=found - len(wrong),
         notes=len(truth.notes),
-        named=len(named),
+        named=len({owner for owner, note in pairs if owner is not None and truth.notes[owner].label == note.label}),
         decoys=len(truth.decoys),
-        taken=taken,
+        taken=sum(_overlaps_one(truth.decoys, marker) for marker in {m for note in linked for m in note.markers}),
         lost=len(truth.lost),
-        told=len((silent - spoken) & set(truth.lost)),
+        told=len({owner for owner, _ in pairs if owner in truth.lost and owner not in spoken}),
     )
+
+
+def faults(truth: Synthetic, linked: Sequence[Linked]) -> list[str]:
+    """Every link that was missed or is false, with the text around it, in the order of the text."""
+    hits, wrong = _judged(truth, linked, _owners(truth, linked))
+    told = [(span, f"missed {truth.notes[o].label}") for span, o in truth.links if (span, o) not in set(hits)]
+    told += [(span, f"false {label}") for span, label in wrong]
+    return [f"{what}: {truth.text[max(at.start - 40, 0) : at.end + 25]!r}" for at, what in sorted(told)]
+
+
+def _judged(
+    truth: Synthetic, linked: Sequence[Linked], owners: Sequence[int | None]
+) -> tuple[list[tuple[Span, int]], list[tuple[Span, str]]]:
+    """The true links that were found, and the markers found that make none, with the label they were read as."""
+    standing = [(call.span, call.notes) for call in truth.calls if call.span]
+    starts = [span.start for span, _ in standing]
+    hits, wrong = [], []
+    for owner, note in zip(owners, linked, strict=True):
+        for marker in note.markers:
+            at = bisect_right(starts, marker.end - 1) - 1
+            if at >= 0 and owner is not None and standing[at][0].overlaps(marker) and owner in standing[at][1]:
+                hits.append((standing[at][0], owner))
+            else:
+                wrong.append((marker, note.label))
+    return hits, wrong
 
 
 def _owners(truth: Synthetic, linked: Sequence[Linked]) -> list[int | None]:

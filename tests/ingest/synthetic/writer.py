@@ -9,11 +9,12 @@ from itertools import groupby
 from ingest.model import Span
 
 from . import words
+from .binding import print_document
 from .bodies import Bodies, write_bodies
 from .damage import damaged
 from .outline import Block, Chapter, Outline
 from .pieces import Piece, Role, parse
-from .press import Plan, Press, print_document
+from .press import Plan, Press
 from .prose import Prose
 from .styles import STYLES, Numbering, Place, Style, draw_look
 from .truth import Call, Cut, Note, State, Synthetic
