@@ -21,9 +21,9 @@ from service.settings import MAX_K, Settings, load_settings
 if TYPE_CHECKING:  # heavy modules are imported by the commands that need them: `ibid --help` answers at once
     from index.indexing import Indexed, Report
     from index.retrieval import Hit
-    from ingest.model import Footnote
     from service.answers import Answer
     from service.library import Library
+    from service.notes import ListedNote
 
 app = typer.Typer(
     help="Answers questions over footnoted documents, and proves every answer.",
@@ -31,6 +31,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+NOTES_WIDTH = 120
+"""Columns that a table of notes needs: in a narrower one a sentence would be a word a line."""
+
+CALLER_WIDTH = 80
+"""Characters shown of the sentence that calls a note."""
 
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of the index [IBID_DATA_DIR]")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines")]
@@ -202,7 +208,7 @@ def _show_answer(answer: Answer) -> None:
         state = "" if citation.verified else " — NOT VERIFIED"
         console.print(f"\n[{citation.mark}] {_place(citation.hit)}{state}", style="dim")
         for note in citation.footnotes:
-            console.print(f"    note {note.number}: {note.text}", style="dim")
+            console.print(f"    note {note.label}: {note.text}", style="dim")
     if not answer.citations:
         _show_hits(answer.hits)
 
@@ -242,24 +248,38 @@ def footnotes(
     document: Annotated[str, typer.Argument(help="Id of a document")],
     data_dir: DataDir = None,
     as_json: AsJson = False,
+    as_csv: Annotated[
+        bool,
+        typer.Option("--csv", help="Print CSV; a text that begins with = + - or @ gets an apostrophe before it"),
+    ] = False,
 ) -> None:
-    """List a document's footnotes, and how each was found."""
-    library = open_library(load_settings(data_dir=data_dir))
-    notes = library.index.footnotes(library.document(document).id)
-    if as_json:
-        from service.schemas import FootnoteOut
-
-        print_json([FootnoteOut.of(note).model_dump(mode="json") for note in notes])
+    """List a document's footnotes: how each was found, and what calls it."""
+    if as_json and as_csv:
+        raise typer.BadParameter("--json and --csv cannot both be printed; give one of them")
+    listed = open_library(load_settings(data_dir=data_dir)).footnotes(document)
+    if not as_json and not as_csv:
+        _show_notes(listed)
         return
-    _show_notes(notes)
+    from service.notes import to_csv
+    from service.schemas import ListedFootnoteOut
+
+    rows = [ListedFootnoteOut.of_listed(note).model_dump(mode="json") for note in listed]
+    if as_json:
+        print_json(rows)
+    else:
+        typer.echo(to_csv(ListedFootnoteOut.model_fields, rows), nl=False)
 
 
-def _show_notes(notes: Iterable[Footnote]) -> None:
-    table = Table("note", "page", "found", "marker at", "text", box=None, header_style="bold")
-    for note in notes:
-        marker = str(note.marker.start) if note.marker else "—"
-        table.add_row(str(note.number), str(note.page), note.found, marker, note.text)
-    results().print(table, soft_wrap=False)
+def _show_notes(listed: Iterable[ListedNote]) -> None:
+    table = Table("note", "page", "found", "sure", "markers", "called by", "text", box=None, header_style="bold")
+    for row in listed:
+        note = row.note
+        caller = row.caller if len(row.caller) <= CALLER_WIDTH else f"{row.caller[: CALLER_WIDTH - 1].rstrip()}…"
+        counted = (f"{note.confidence:.2f}", str(len(note.markers)))
+        table.add_row(note.label, str(note.page), note.found, *counted, caller or "—", note.text)
+    console = results()
+    console.width = max(console.width, NOTES_WIDTH)
+    console.print(table, soft_wrap=False)
 
 
 @app.command()
