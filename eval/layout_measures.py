@@ -3,42 +3,32 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import pairwise
 from math import inf
 
 from eval.figures import Measure, false_count, overlap, share, solid
 from eval.truth import JoinTruth, TableTruth, Truth
 from ingest.contents import plain, read_contents
 from ingest.model import Block, BlockKind, Ingested, Passage, PassageKind, Span
-from ingest.reading import Reading
-from ingest.sentences import split_sentences
 from ingest.units import split_units
+from service.joins import Sentence, block_at, read_sentences, sentence_joins
 
 REACH = 12
 """A sentence crosses a break if it is read from the last so many characters before it and the first after it:
 a marker may stand right at the break, which is not read."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    text: str
-    spans: tuple[Span, ...]
-
-
 def join_measures(ingested: Ingested, truth: Truth) -> list[Measure]:
     """Sentences and words joined across pages, and false joins.
 
-    A join of ours is a place where one sentence of a body passage is read from two Blocks. It is false if it
-    lies wholly in the truth's region and the truth has none between the same two Blocks: the truth lists every
-    sentence that a page cuts, and no other sentence of a document stands in two paragraphs. Two paragraphs that
-    are read on one line, but as two sentences, are no join.
+    A join of ours is a place where one sentence of a body passage is read from two Blocks with a line end
+    between them; two paragraphs that are read on one line, but as two sentences, are none. It is false if it lies
+    wholly in the truth's region and the truth has none between the same two Blocks: the truth lists every
+    sentence that a page cuts, and no other sentence of a document stands in two paragraphs.
     """
     if not truth.joins:
         return []
-    sentences = list(_sentences(ingested))
+    sentences = list(read_sentences(ingested))
     crossing = [(join, _crossing(sentences, join)) for join in truth.joins]
     words = [
         (found is not None and _has_word(found.text, join.word), f"{join.left} {join.word!r}")
@@ -47,24 +37,12 @@ def join_measures(ingested: Ingested, truth: Truth) -> list[Measure]:
     ]
     return [
         share("sentence joins: recall", [(found is not None, _name(join)) for join, found in crossing], 0.97),
-        false_count("sentence joins: false", list(_false_joins(ingested, truth, sentences))),
+        false_count("sentence joins: false", list(_false_joins(ingested, truth))),
         share("joined words right", words),
     ]
 
 
-def _sentences(ingested: Ingested) -> Iterator[_Sentence]:
-    """Yield the sentences of body passages; passages never share one."""
-    for passage in ingested.passages:
-        if passage.kind is not PassageKind.BODY:
-            continue
-        reading = Reading(ingested.document.text, passage.spans)
-        for line in re.finditer(r"[^\n]+", reading.text):
-            for start, end in split_sentences(line.group()):
-                low, high = line.start() + start, line.start() + end
-                yield _Sentence(reading.text[low:high], reading.spans_of(low, high))
-
-
-def _crossing(sentences: list[_Sentence], join: JoinTruth) -> _Sentence | None:
+def _crossing(sentences: list[Sentence], join: JoinTruth) -> Sentence | None:
     before, after = Span(max(0, join.left - REACH), join.left), Span(join.right, join.right + REACH)
     for sentence in sentences:
         if any(s.overlaps(before) for s in sentence.spans) and any(s.overlaps(after) for s in sentence.spans):
@@ -72,20 +50,14 @@ def _crossing(sentences: list[_Sentence], join: JoinTruth) -> _Sentence | None:
     return None
 
 
-def _false_joins(ingested: Ingested, truth: Truth, sentences: list[_Sentence]) -> Iterator[str]:
+def _false_joins(ingested: Ingested, truth: Truth) -> Iterator[str]:
     starts = [block.span.start for block in ingested.blocks]
-    known = {(_block_at(starts, join.left - 1), _block_at(starts, join.right)) for join in truth.joins}
+    known = {(block_at(starts, join.left - 1), block_at(starts, join.right)) for join in truth.joins}
     region = truth.region
-    for sentence in sentences:
-        for left, right in pairwise(sentence.spans):
-            blocks = (_block_at(starts, left.end - 1), _block_at(starts, right.start))
-            covered = region.start <= left.start and right.start < region.end
-            if blocks[0] != blocks[1] and blocks not in known and covered:
-                yield f"{left.end}–{right.start} {sentence.text[:60]!r}"
-
-
-def _block_at(starts: list[int], place: int) -> int:
-    return bisect_right(starts, place) - 1
+    for join in sentence_joins(ingested):
+        blocks = (block_at(starts, join.left - 1), block_at(starts, join.right))
+        if blocks not in known and region.start < join.left and join.right < region.end:
+            yield f"{join.left}–{join.right} {join.text[:60]!r}"
 
 
 def _has_word(text: str, word: str) -> bool:

@@ -13,6 +13,7 @@ from eval.figures import Measure, false_count, overlap, share, solid
 from eval.truth import NoteTruth, Truth
 from ingest.model import BlockKind, Footnote, Found, Ingested, Span
 from ingest.reading import read_spans
+from service.joins import note_places
 
 COVERED = 0.9
 """Share of a note's characters that must be in ours for it to be found."""
@@ -30,7 +31,7 @@ def note_measures(ingested: Ingested, truth: Truth) -> list[Measure]:
     source = ingested.document.text
     pairs = list(_pairs(ingested, truth))
     expected = solid(source, [span for note in truth.notes for span in note.spans])
-    ours = solid(source, [span for note in _covered(ingested, truth) for span in _places(note)])
+    ours = solid(source, [span for note in _covered(ingested, truth) for span in note_places(note)])
     blocks = [block.content for block in ingested.blocks if block.kind is BlockKind.FOOTNOTE]
     held = solid(source, [span for span in blocks if _is_covered(span, truth) or not ours.isdisjoint(range(*span))])
     urls = [
@@ -115,12 +116,12 @@ def _pairs(ingested: Ingested, truth: Truth) -> Iterator[tuple[NoteTruth, Footno
     for known in truth.notes:
         expected = solid(source, known.spans)
         same = [note for note in ingested.footnotes if note.number == known.number]
-        yield known, max(same, key=lambda note: len(expected & solid(source, _places(note))), default=None)
+        yield known, max(same, key=lambda note: len(expected & solid(source, note_places(note))), default=None)
 
 
 def _found(source: str, known: NoteTruth, note: Footnote | None) -> tuple[bool, str]:
     expected = solid(source, known.spans)
-    met = expected & solid(source, _places(note)) if note else set()
+    met = expected & solid(source, note_places(note)) if note else set()
     return len(met) >= COVERED * len(expected), f"note {known.number} at {known.spans[0].start}"
 
 
@@ -134,10 +135,6 @@ def _is_covered(span: Span, truth: Truth) -> bool:
     first = min(span.start for note in truth.notes for span in note.spans)
     start = truth.region.start if any(note.number == 1 for note in truth.notes) else first
     return start <= span.start < truth.region.end
-
-
-def _places(note: Footnote) -> Sequence[Span]:
-    return (*note.spans, note.printed) if note.printed else note.spans
 
 
 def _is_lost(note: Footnote | None) -> bool:
