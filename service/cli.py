@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from ingest.errors import IbidError, ServerError
@@ -271,7 +271,8 @@ def footnotes(
 
 
 def _show_notes(listed: Iterable[ListedNote]) -> None:
-    table = Table("note", "page", "found", "sure", "markers", "called by", "text", box=None, header_style="bold")
+    columns = ("note", "page", "found", "sure", "markers", "called by")
+    table = Table(*columns, Column("text", overflow="fold"), box=None, header_style="bold")
     for row in listed:
         note = row.note
         caller = row.caller if len(row.caller) <= CALLER_WIDTH else f"{row.caller[: CALLER_WIDTH - 1].rstrip()}…"
@@ -280,6 +281,33 @@ def _show_notes(listed: Iterable[ListedNote]) -> None:
     console = results()
     console.width = max(console.width, NOTES_WIDTH)
     console.print(table, soft_wrap=False)
+
+
+@app.command()
+def inspect(
+    document: Annotated[str, typer.Argument(help="Id of a document, or path of a file that need not be ingested")],
+    html: Annotated[
+        bool, typer.Option("--html", help="One page that shows the source with all that was found")
+    ] = False,
+    output: Annotated[Path | None, typer.Option(help="Write there instead of on stdout")] = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what was understood of a document, and what was not."""
+    if html and as_json:
+        raise typer.BadParameter("--html and --json cannot both be printed; give one of them")
+    from service import inspect as inspecting
+    from service.desk import understand
+
+    ingested = understand(document, load_settings(data_dir=data_dir))
+    if as_json:
+        shown = json.dumps(inspecting.as_json(ingested), ensure_ascii=False, indent=2) + "\n"
+    else:
+        shown = inspecting.render(ingested) if html else inspecting.summary(ingested)
+    if output is None:
+        typer.echo(shown.encode(), nl=False)  # a page is UTF-8, whatever the terminal is
+    else:
+        output.write_bytes(shown.encode())
 
 
 @app.command()
