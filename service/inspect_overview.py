@@ -35,13 +35,13 @@ def overview_html(seen: Inspection) -> str:
     """The part of the page above the source."""
     document = seen.ingested.document
     facts = (document.id, document.media_type, f"{len(document.text):,} characters", f"sha-256 {document.sha256[:12]}…")
-    parts = (_notes(seen), _unread(seen), _pages(seen), _outline(seen), _legend())
+    parts = (_figures(seen), _notes(seen), _unread(seen), _pages(seen), _outline(seen))
     return "\n".join(
         (
             f'<header id="top">\n<h1>{escape(document.title)}</h1>',
             f'<p class="sub">{" · ".join(map(escape, facts))}</p>',
-            f"{_figures(seen)}\n</header>",
             *filter(None, parts),
+            f"</header>\n{_legend()}",
         )
     )
 
@@ -144,7 +144,7 @@ def _outline(seen: Inspection) -> str:
 def _legend() -> str:
     items = "".join(f"<li>{sample} {meaning}</li>" for sample, meaning in LEGEND)
     items += '<li><a href="#top">↑ top</a></li>'
-    return f'<ul class="legend" aria-label="Legend">{items}</ul>'
+    return f'<aside class="legend" aria-label="Legend"><ul>{items}</ul></aside>'
 
 
 def _link(anchor: str, name: str, label: str, title: str) -> str:

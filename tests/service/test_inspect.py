@@ -152,7 +152,7 @@ def assert_stands_alone(page: Page) -> None:
             "a",
             "h1",
         ),
-        *("h2", "p", "b", "dl", "dt", "dd", "ul", "ol", "li", "details", "summary"),
+        *("h2", "aside", "p", "b", "dl", "dt", "dd", "ul", "ol", "li", "details", "summary"),
     }
     attributes = [found for _, found in page.elements]
     assert not {"src", "srcset", "onclick", "onmouseover"} & {name for found in attributes for name in found}
