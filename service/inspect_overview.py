@@ -22,6 +22,7 @@ LEGEND = (
     ('<a class="m repaired" data-l="24">Z4</a>', "read as 24"),
     ('<a class="f" data-l="3"></a>', "the marker of 3 is lost"),
     ('<span class="r">text</span>', "where it must have stood"),
+    ('<span class="c">text</span>', "the sentence it belongs to"),
     ('<a class="j"></a> <a class="g"></a>', "goes on elsewhere"),
     ('<span class="x">-</span>', "left out in reading"),
     ('<span class="x u">word</span>', "not read at all"),
