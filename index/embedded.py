@@ -137,6 +137,11 @@ class EmbeddedIndex:
         siblings = {p.position: p.id for p in self._load().passages if p.document_id == passage.document_id}
         return siblings.get(passage.position - 1), siblings.get(passage.position + 1)
 
+    def passages(self, document_id: str) -> list[Passage]:
+        """A document's passages, in the order they are read; none of an unknown document."""
+        found = [passage for passage in self._load().passages if passage.document_id == document_id]
+        return sorted(found, key=lambda passage: passage.position)
+
     def documents(self) -> list[DocumentInfo]:
         """All documents, by id."""
         return self._load().documents

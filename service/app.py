@@ -22,9 +22,9 @@ from service.schemas import (
     AskIn,
     DocumentOut,
     DocumentsOut,
-    FootnoteOut,
     FootnotesOut,
     HitOut,
+    ListedFootnoteOut,
     PassageOut,
     PassageWithNeighbours,
     ProblemOut,
@@ -141,8 +141,8 @@ def text(
 
 @_api.get("/documents/{document_id}/footnotes")
 def footnotes(document_id: str, shelf: Shelf) -> FootnotesOut:
-    """List a document's footnotes, by number, with how each was found."""
-    notes = [FootnoteOut.of(note) for note in shelf.index.footnotes(document_id)]
+    """List a document's footnotes, by key: how each was found, and what calls it."""
+    notes = [ListedFootnoteOut.of_listed(listed) for listed in shelf.footnotes(document_id)]
     return FootnotesOut(document_id=document_id, footnotes=notes)
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
 from ingest.errors import IbidError, ServerError
@@ -21,7 +20,6 @@ from service.settings import MAX_K, Settings, load_settings
 if TYPE_CHECKING:  # heavy modules are imported by the commands that need them: `ibid --help` answers at once
     from index.indexing import Indexed, Report
     from index.retrieval import Hit
-    from ingest.model import Footnote
     from service.answers import Answer
     from service.library import Library
 
@@ -202,7 +200,7 @@ def _show_answer(answer: Answer) -> None:
         state = "" if citation.verified else " — NOT VERIFIED"
         console.print(f"\n[{citation.mark}] {_place(citation.hit)}{state}", style="dim")
         for note in citation.footnotes:
-            console.print(f"    note {note.number}: {note.text}", style="dim")
+            console.print(f"    note {note.label}: {note.text}", style="dim")
     if not answer.citations:
         _show_hits(answer.hits)
 
@@ -235,31 +233,6 @@ def search(
         print_json([HitOut.of(hit).model_dump(mode="json") for hit in hits])
         return
     _show_hits(hits)
-
-
-@app.command()
-def footnotes(
-    document: Annotated[str, typer.Argument(help="Id of a document")],
-    data_dir: DataDir = None,
-    as_json: AsJson = False,
-) -> None:
-    """List a document's footnotes, and how each was found."""
-    library = open_library(load_settings(data_dir=data_dir))
-    notes = library.index.footnotes(library.document(document).id)
-    if as_json:
-        from service.schemas import FootnoteOut
-
-        print_json([FootnoteOut.of(note).model_dump(mode="json") for note in notes])
-        return
-    _show_notes(notes)
-
-
-def _show_notes(notes: Iterable[Footnote]) -> None:
-    table = Table("note", "page", "found", "marker at", "text", box=None, header_style="bold")
-    for note in notes:
-        marker = str(note.marker.start) if note.marker else "—"
-        table.add_row(str(note.number), str(note.page), note.found, marker, note.text)
-    results().print(table, soft_wrap=False)
 
 
 @app.command()

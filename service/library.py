@@ -29,6 +29,7 @@ from ingest.sources import (
     read_source,
 )
 from service.answers import Answer, Extractor
+from service.notes import ListedNote, list_notes
 from service.settings import MAX_K, Settings
 
 TRIES = 3
@@ -109,6 +110,13 @@ class Library:
     def passage(self, passage_id: str) -> Passage:
         """A passage by its id. Raises NotFound."""
         return self.index.fetch([passage_id])[0]
+
+    def footnotes(self, document: str) -> list[ListedNote]:
+        """A document's footnotes, by key, with what calls each. Raises NotFound."""
+        known = self.document(document).id
+        return self._at_rest(
+            lambda: list_notes(self.index.text(known), self.index.footnotes(known), self.index.passages(known))
+        )
 
     def check_corpus(self) -> None:
         """Refuse an index that holds another version of a text in the corpus folder. Raises IndexMismatch."""

@@ -10,6 +10,7 @@ from index.contract import DocumentInfo, Filters
 from index.retrieval import Hit
 from ingest.model import Footnote, Passage, PassageKind, Span
 from service.answers import Answer, Citation
+from service.notes import ListedNote
 from service.settings import MAX_K
 
 Range = tuple[int, int]
@@ -248,11 +249,24 @@ class TextOut(BaseModel):
     text: str
 
 
+class ListedFootnoteOut(FootnoteOut):
+    """A footnote with what calls it."""
+
+    caller_text: str = Field(description="the sentence that calls the note, as it is read; empty if not known")
+    passages: list[str] = Field(description="ids of the passages that call the note")
+
+    @classmethod
+    def of_listed(cls, listed: ListedNote) -> ListedFootnoteOut:
+        """From a ListedNote."""
+        shared = FootnoteOut.of(listed.note).model_dump()
+        return cls.model_validate({**shared, "caller_text": listed.caller, "passages": list(listed.passages)})
+
+
 class FootnotesOut(BaseModel):
-    """A document's footnotes, by number."""
+    """A document's footnotes, by key."""
 
     document_id: str
-    footnotes: list[FootnoteOut]
+    footnotes: list[ListedFootnoteOut]
 
 
 class PassageWithNeighbours(BaseModel):

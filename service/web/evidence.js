@@ -86,19 +86,29 @@ function footnoteList(source, item, openSource) {
 }
 
 function footnoteItem(footnote, source, item, openSource) {
+  const { label } = footnote;
   const show = () =>
-    openSource({ ...placeOf(source), part: `Footnote ${footnote.number}`, pages: [], spans: footnote.spans, item });
+    openSource({ ...placeOf(source), part: `Footnote ${label}`, pages: [], spans: footnote.spans, item });
   const number = footnote.spans?.length
     ? element("button", { type: "button", className: "note-number", onclick: show,
-        "aria-label": `Footnote ${footnote.number}, read in the source` }, String(footnote.number))
-    : element("span", { className: "note-number" }, String(footnote.number));
-  const found = FOUND[footnote.found];
+        "aria-label": `Footnote ${label}, read in the source` }, label)
+    : element("span", { className: "note-number" }, label);
+  const remarks = [FOUND[footnote.found], referenceTo(footnote, source.footnotes)].filter(Boolean).join("; ");
   return element(
     "li",
     {},
     number,
-    element("span", {}, noteText(footnote), found ? element("span", { className: "found" }, ` (${found})`) : null),
+    element("span", {}, noteText(footnote), remarks ? element("span", { className: "found" }, ` (${remarks})`) : null),
   );
+}
+
+// What "Ibid." points at. A note that is not shown beside it is known by its key only; that is its number as
+// long as the numbering has not started anew.
+function referenceTo({ refers_to: key, ...note }, shown) {
+  if (key == null) return null;
+  const other = shown.find((footnote) => footnote.key === key);
+  if (other) return `see note ${other.label}`;
+  return note.key === note.number && note.label === String(note.number) ? `see note ${key}` : "see an earlier note";
 }
 
 // Addresses are linked where the note prints them; one the note prints differently comes after it.

@@ -223,6 +223,12 @@ def test_footnotes_are_listed_with_where_they_are_called(client: TestClient) -> 
     assert [REPORT[slice(*note["marker"])] for note in listed["footnotes"]] == ["¹", "²", "³"]
     assert listed["footnotes"][0]["urls"] == ["https://example.org/silt"]
     assert {note["found"] for note in listed["footnotes"]} == {"printed"}
+    for note in listed["footnotes"]:
+        assert read_again(REPORT, note["caller"]) == note["caller_text"]
+        [caller] = note["passages"]
+        passage = client.get(f"/v1/passages/{caller}").json()["passage"]
+        assert note["caller_text"] in passage["text"]
+        assert passage["kind"] != "footnote"
     assert client.get("/v1/documents/lighthouses/footnotes").json()["footnotes"] == []
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import shutil
@@ -29,7 +31,7 @@ from service.settings import Settings
 
 IBID = Path(sys.executable).with_name("ibid")
 VALDAI = CORPUS / "valdai-shanghai-2016.txt"
-COMMANDS = ("ingest", "serve", "ask", "search", "footnotes", "doctor", "eval")
+COMMANDS = ("ingest", "serve", "ask", "search", "footnotes", "inspect", "doctor", "eval")
 OPENED = "Who opened the Shanghai conference of March 2016?"
 START_S = 60
 
@@ -166,10 +168,37 @@ def test_footnotes_are_listed_with_how_they_were_found(ibid: Ibid, data_dir: Pat
     assert [(note["number"], note["found"], note["marker"][0]) for note in listed] == [
         (number, "printed", REPORT.index(sign)) for number, sign in ((1, "¹"), (2, "²"), (3, "³"))
     ]
+    assert [note["caller_text"] for note in listed][1:] == [
+        "Herons nest in the reeds of the old canal.",
+        "The ferry of Southgate sails twice a day.",
+    ]
     shown = ibid("footnotes", "river-report", "--data-dir", data_dir)
     assert (shown.code, shown.err) == (0, "")
-    assert "marker at" in shown.out.splitlines()[0]
-    assert all(word in shown.out for word in ("Ada Marsh", "Ben Reed", "Cora Quay"))
+    assert shown.out.splitlines()[0].split() == [
+        *("note", "page", "found", "sure", "markers"),
+        *("called", "by"),
+        "text",
+    ]
+    assert all(word in shown.out for word in ("Ada Marsh", "Ben Reed", "Cora Quay", "Herons nest"))
+
+
+def test_footnotes_as_csv_have_the_columns_of_the_json(ibid: Ibid, data_dir: Path) -> None:
+    listed = json.loads(ibid("footnotes", "river-report", "--json", "--data-dir", data_dir).out)
+    done = ibid("footnotes", "river-report", "--csv", "--data-dir", data_dir)
+    assert (done.code, done.err) == (0, "")
+    rows = list(csv.DictReader(io.StringIO(done.out, newline="")))
+    assert [list(row) for row in rows] == [list(note) for note in listed]
+    assert [row["text"] for row in rows] == [note["text"] for note in listed]
+    assert rows[0]["spans"] == " ".join(f"{start}-{end}" for start, end in listed[0]["spans"])
+    assert rows[0]["refers_to"] == ""
+    without = ibid("footnotes", "valdai-shanghai-2016", "--csv", "--data-dir", data_dir)
+    assert without.out.splitlines() == [",".join(listed[0])]
+
+
+def test_footnotes_are_printed_in_one_form(ibid: Ibid, data_dir: Path) -> None:
+    done = ibid("footnotes", "river-report", "--json", "--csv", "--data-dir", data_dir)
+    assert (done.code, done.out) == (2, "")
+    assert "--json and --csv cannot both be printed" in done.err
 
 
 # --- serve ---------------------------------------------------------------------------------------------------
