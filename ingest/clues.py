@@ -35,6 +35,9 @@ _SHORT = 100
 _LONG = 600
 """A section of notes holds no paragraph without a number that is longer."""
 
+_RULE = 5
+"""A rule has at least so many strokes."""
+
 _PATIENCE = 3
 """A section of notes is over after this many paragraphs without a number."""
 
@@ -46,7 +49,7 @@ class Clues:
     ``before`` is the end of the unit before (furniture included), ``after`` the start of the one behind it.
     ``interrupts``: the unit stands where a sentence of the unit before breaks off. ``in_section``: it stands
     under a heading such as Notes. ``at_bottom``: between it and the end of the page come only units with a
-    number. ``in_list``: a colon stands before it, or the item before is in a list.
+    number. ``in_list``: a colon stands before it, a bracket opens it, or the item before is in a list.
     """
 
     source: str
@@ -114,6 +117,12 @@ class Clues:
         """Whether it ends inside a sentence."""
         return not self.unit.is_rows and breaks_off(self.source, self.span)
 
+    @cached_property
+    def after_rule(self) -> bool:
+        """Whether a rule, a line of strokes, stands right before it: notes stand below one."""
+        line = self.source[max(0, self.before - _TAIL) : self.before].rpartition("\n")[2].strip()
+        return len(line) >= _RULE and not line.strip("_-–—=* ")
+
     @property
     def ends_in_colon(self) -> bool:
         """Whether it announces what follows."""
@@ -171,7 +180,8 @@ def gather(
             interrupts=before is not None and not unit.is_rows and before.breaks_off,
             in_section=section.holds(unit, head),
             at_bottom=bottoms[index],
-            in_list=before is not None and ((before.in_list and before.head is not None) or before.ends_in_colon),
+            in_list=source[unit.span.start] == "("
+            or (before is not None and ((before.in_list and before.head is not None) or before.ends_in_colon)),
         )
         yield clues
         before = clues

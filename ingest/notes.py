@@ -258,22 +258,27 @@ class _Labeller:
         in_notes = state.role is not _Role.BODY
         if head.weight > PLAIN and head.style != "bracket":
             return head.weight + 0.5 * self._called(state, clues, head.number)
-        gain = head.weight + 0.6 * clues.looks + self._place_of_plain(state, clues)
         mark = self._calls.best(head.number, self._since(state), clues.span.start)
+        gain = head.weight + 0.6 * clues.looks + self._place_of_plain(state, clues, sequential, mark >= GLUED)
         gain += CALLED_GAIN if mark >= GLUED else mark + UNCALLED
         if head.weight <= PLAIN and self._has_style:
             gain -= OTHER_STYLE
         return gain + (1.0 if sequential and in_notes else 0.0)
 
-    def _place_of_plain(self, state: _State, clues: Clues) -> float:
+    def _place_of_plain(self, state: _State, clues: Clues, sequential: bool, called: bool) -> float:
         """What the place says for digits that might as well number the items of a list."""
-        if clues.in_section:
+        in_notes = state.role is not _Role.BODY
+        if clues.in_section or clues.after_rule:
             return 2.5
         if clues.at_bottom:
             return 2.0
-        if state.cut if state.role is not _Role.BODY else clues.interrupts:
+        if state.cut if in_notes else clues.interrupts:
             return 1.5
-        return -6.0 if clues.in_list else -4.0
+        if clues.in_list:
+            return -6.0
+        if sequential and (in_notes or called):
+            return -0.5 if in_notes else -1.0 if state.last else -2.5
+        return -4.0
 
     def _more(self, state: _State, clues: Clues) -> Iterator[_State]:
         """Go on with the note before."""
@@ -317,7 +322,7 @@ class _Labeller:
         for token, head in self._numerals.damaged(clues.source, clues.span):
             forgiven = self._numerals.misread(token, due)
             supported = clues.looks > 0 or called > 0 or clues.trace or not token.isascii() or clues.in_section
-            if token.isdecimal() and token.isascii() and self._place_of_plain(state, clues) < 0:
+            if token.isdecimal() and token.isascii() and self._place_of_plain(state, clues, sequential=False, called=False) < 0:
                 continue
             if forgiven is not None and supported and not (anew and token.isalpha()):
                 gain = place + REPAIRED_GAIN - forgiven + (TRACE_GAIN if clues.trace else 0.0)
@@ -372,7 +377,7 @@ class _Labeller:
             since=self._since(state),
             ended=clues.span.end,
             apart=False,
-            cut=clues.interrupts if state.role is _Role.BODY else state.cut,
+            cut=clues.interrupts or clues.after_rule if state.role is _Role.BODY else state.cut,
             open=clues.is_open,
             unit=clues.index,
             head=head,

@@ -72,12 +72,14 @@ DAMAGED_NOTES = (
 )
 """What may be a number that OCR has damaged: it is one only where it can be read as the number that is due."""
 
-_POWER = r"(?:(?<=\bm)|(?<=\b[kcmd]m)|(?<=\bft)|(?<=\b[a-zA-Z]))[²³]"
-"""A power of a unit or a variable, 40 m³, is no marker."""
+_POWER = re.compile(r"(?:(?:^|[^\w.])(?:[kcdmnµ]?m|ft|in|yd|s|[a-zA-Z])|(?:^|[^\d.,])(?P<ten>10))\$?$")
+"""What stands before a power: a unit or a variable (40 m³, x²), or ten (10⁶)."""
+
+_POWERS = (2, 3)
+_POWER_REACH = 5
 
 MARKER_SHAPES = {
     "superscript": (
-        Shape("superscript", re.compile(rf"(?P<mark>(?P<n>{_POWER}|(?<=(?<!\d)10)[{_SUP}]+))(?![{_SUP}])"), FAINT),
         Shape(
             "superscript",
             re.compile(
@@ -88,7 +90,6 @@ MARKER_SHAPES = {
     ),
     "caret": (
         Shape("formula", re.compile(r"(?P<mark>\^\{(?P<n>\d{1,4})\})(?=\$)"), SURE),
-        Shape("caret", re.compile(r"(?<=(?<!\d)10)(?P<mark>\^\{?(?P<n>\d{1,4})\}?)(?!\d)"), FAINT),
         Shape("caret", re.compile(r"(?P<mark>\^\{(?P<n>\d{1,4})\})"), SURE),
         Shape("caret", re.compile(r"(?P<mark>\^(?P<n>\d{1,4}))(?![\d\w^])"), 3.0),
     ),
@@ -172,9 +173,16 @@ def find_marks(source: str) -> Iterator[Mark]:
         for shape in MARKER_SHAPES[begins]:
             if match := shape.pattern.match(source, trigger.start()):
                 span = Span(*match.span("mark"))
-                yield Mark(read_number(match["n"]), shape.weight, span, _cuts(source, span, shape.style), shape.style)
+                number = read_number(match["n"])
+                weight = FAINT if _is_power(source, span.start, number) else shape.weight
+                yield Mark(number, weight, span, _cuts(source, span, shape.style), shape.style)
                 end = span.end
                 break
+
+
+def _is_power(source: str, start: int, number: int) -> bool:
+    match = _POWER.search(source, max(0, start - _POWER_REACH), start)
+    return match is not None and (match["ten"] is not None or number in _POWERS)
 
 
 def read_number(printed: str) -> int:
