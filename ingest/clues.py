@@ -177,7 +177,7 @@ def gather(
             after=units[index + 1].span.start if index + 1 < len(units) else len(source),
             after_furniture=index - 1 in apart,
             before_furniture=index + 1 in apart,
-            interrupts=before is not None and not unit.is_rows and before.breaks_off,
+            interrupts=before is not None and not unit.is_rows and not unit.tentative and before.breaks_off,
             in_section=section.holds(unit, head),
             at_bottom=bottoms[index],
             in_list=source[unit.span.start] == "("

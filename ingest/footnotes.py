@@ -107,9 +107,11 @@ def _outside(source: str, marks: Iterable[Mark], units: Sequence[Unit], apart: C
     kept: list[Mark] = []
     for mark in marks:
         index = bisect_right(starts, mark.span.start) - 1
-        if index in apart or not source[starts[index] : mark.span.start].strip("0123456789. #*([\n\t"):
+        unit = units[index]
+        at_head = not source[unit.span.start : mark.span.start].strip("0123456789. #*([\n\t")
+        if index in apart or (at_head and not unit.tentative):
             continue  # what stands at the head of a paragraph numbers it
-        if mark.weight >= SURE or not units[index].is_rows:  # plain digits in a table are its figures
+        if mark.weight >= SURE or not unit.is_rows:  # plain digits in a table are its figures
             kept.append(mark)
     return kept
 

@@ -49,8 +49,8 @@ NOTE_SHAPES = (
     Shape("latex", re.compile(r"\\(?:textsuperscript\{(?P<n>\d{1,4})\}|footnotemark\[\d{1,4}\])\s*"), 5.0),
     Shape("latex", re.compile(r"\\footnotetext\[(?P<n>\d{1,4})\]\{\s*"), 6.0),
     Shape("html", re.compile(r"<sup>\s*\[?(?P<n>\d{1,4})\]?\s*</sup>\s*", re.IGNORECASE), 5.0),
-    Shape("bracket", re.compile(r"\[(?P<n>\d{1,4})\](?![(:])\s*(?=\S)"), 2.0),
-    Shape("plain", re.compile(r"\(?(?P<n>\d{1,4})(?:[.)]\s+(?=\S)|\s+(?=[^\W\d_]|[\"“”'‘«„(\[*_&]))"), 0.5),
+    Shape("bracket", re.compile(r"\[(?P<n>\d{1,4})\](?![(:])\s*(?=[^\s.,;:)])"), 2.0),
+    Shape("plain", re.compile(r"\(?(?P<n>\d{1,4})(?:[.)]\s+(?=\S)|\s+(?=[^\W\d_]|[\"“”'‘«„(\[*_&$€£]|\d{4}\b))"), 0.5),
     Shape("plain", re.compile(r"(?P<n>\d{1,4})(?=[A-Z\"“«])"), 0.25),
 )
 """How a note's own number stands at the head of its paragraph; LABEL is for names such as ``[^silver]:``."""

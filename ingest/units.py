@@ -19,10 +19,10 @@ LONG_LINE = 150
 _LINE = re.compile(r"[^\r\n\f\v\x1c-\x1e\x85\u2028\u2029\ufeff]+")
 _PARAGRAPH_BREAK = re.compile(r"\f|(?>\r\n|[\n\r\u2028])[^\S\r\n]*[\n\r\u2028]|\u2029")
 _LINE_HEAD = re.compile(
-    r"(?:[-*•–]\s+\S|\(?\d{1,3}[.)]\s+\S|#{1,6}\s|\[\^?\w+\]|\$?\^\{|[⁰¹²³⁴-⁹]|URL:|<sup>|\\(?:footnote|textsuper))"
+    r"(?:[-*•–]\s+\S|\(?\d{1,3}[.)]\s+\S|#{1,6}\s|\[\^[^\]\s]+\]:|\$?\^\{|[⁰¹²³⁴-⁹]|URL:|<sup>|\\(?:footnote|textsuper))"
 )
 _DOUBTFUL_HEAD = re.compile(
-    r"(?:\d{1,4}|(?=[\w*|!]{1,3}\s)[\w*|!]*\d[\w*|!]*|[lI|!]{1,2}|\^\d{1,4}|[*†‡‖¶#]{1,4}|§{1,2}(?!\s*\d))\s*[\"“‘'«A-Z]"
+    r"(?:\d{1,4}|(?=[\w*|!]{1,3}\s)[\w*|!]*\d[\w*|!]*|[lI|!]{1,2}|\^\d{1,4}|[*†‡‖¶#]{1,4}|§{1,2}(?!\s*\d)|\[\d{1,4}\])\s*[\"“‘'«A-Z]"
 )
 """What may number a note at the head of a line, or be the middle of a paragraph."""
 
