@@ -246,7 +246,7 @@ class _Labeller:
             yield self._note(state, clues, gain - _skipping(skipped), head.number, head.span, Found.PRINTED, head.style)
         if 0 < head.number <= min(2, state.last) and (state.role is _Role.BODY or self._restarts):
             anew = 0.0 if self._restarts else RESTARTED
-            gain = self._weigh(state, clues, head, sequential=False) - anew - _skipping(head.number - 1)
+            gain = self._weigh(state, clues, head, sequential=self._restarts) - anew - _skipping(head.number - 1)
             if self._calls.best(head.number, self._since(state), clues.span.start) < GLUED:
                 gain -= UNCALLED_ANEW
             yield self._note(
@@ -270,12 +270,12 @@ class _Labeller:
         in_notes = state.role is not _Role.BODY
         if clues.in_section or clues.after_rule:
             return 2.5
+        if clues.in_list:
+            return -6.0
         if clues.at_bottom:
             return 2.0
         if state.cut if in_notes else clues.interrupts:
             return 1.5
-        if clues.in_list:
-            return -6.0
         if sequential and (in_notes or called):
             return -0.5 if in_notes else -1.0 if state.last else -2.5
         return -4.0
@@ -322,7 +322,7 @@ class _Labeller:
         for token, head in self._numerals.damaged(clues.source, clues.span):
             forgiven = self._numerals.misread(token, due)
             supported = clues.looks > 0 or called > 0 or clues.trace or not token.isascii() or clues.in_section
-            if token.isdecimal() and token.isascii() and self._place_of_plain(state, clues, sequential=False, called=False) < 0:
+            if token.isdecimal() and token.isascii() and not self._is_among_notes(state, clues):
                 continue
             if forgiven is not None and supported and not (anew and token.isalpha()):
                 gain = place + REPAIRED_GAIN - forgiven + (TRACE_GAIN if clues.trace else 0.0)
@@ -338,6 +338,11 @@ class _Labeller:
                 gain = min(gain, CONCLUDED_MOST)
             head_left = Span(*clues.trace.span("head")) if clues.trace and clues.trace["head"] else None
             yield self._note(state, clues, gain, due, head_left, Found.INFERRED, "", series=series)
+
+    def _is_among_notes(self, state: _State, clues: Clues) -> bool:
+        """Whether notes are to be expected where a unit stands."""
+        ruled = clues.in_section or clues.at_bottom or clues.after_rule
+        return ruled or (state.role is not _Role.BODY and state.cut)
 
     def _place(self, state: _State, clues: Clues) -> float:
         if state.role is not _Role.BODY:

@@ -26,6 +26,13 @@ _ALGORITHM = re.compile(r"(?:^|\W)[A-Z]$")
 """A star behind a single capital names something: the A* algorithm."""
 
 
+_SIGN_AT_HEAD = re.compile(
+    rf"^[ \t]*(?P<one>[{SYMBOLS}])(?P=one){{0,3}}[ \t]?[^\W\d_]|^[ \t]*(?P<other>[{SYMBOLS}])[ \t]?[\"“]", re.MULTILINE
+)
+_NO_NOTE = 10**6
+"""Number of a sign that numbers no note."""
+
+
 class Head(NamedTuple):
     """A note's printed number: ``span`` is what is left out of its text; ``weight`` how sure a sign it is."""
 
@@ -94,18 +101,22 @@ class Digits:
 class Signs:
     """Asterisk, dagger and the rest, in the order that printers give them, anew on each page.
 
-    Where no dagger is in use, notes are told apart by how many asterisks they have.
+    Only the signs count that stand at the head of a line somewhere: after the last of them the first comes again,
+    doubled. Where it is the asterisk alone, notes are told apart by how many asterisks they have.
     """
 
     restarts = True
 
     def __init__(self, source: str) -> None:
-        self._only_asterisks = not any(sign in source for sign in "†‡")
+        used = {match["one"] or match["other"] for match in _SIGN_AT_HEAD.finditer(source)}
+        self._order = [sign for sign in SYMBOLS if sign in used] or [SYMBOLS[0]]
 
     def head(self, source: str, span: Span) -> Head | None:
         """Read the sign of a note that may begin in ``span``."""
         match = SYMBOL_NOTE.match(source, span.start, span.end)
         if match is None or match.end() == span.end:
+            return None
+        if self._number(match["n"]) == _NO_NOTE:
             return None
         return Head(self._number(match["n"]), 1.0 if match["one"] in "*#" else 3.0, Span(*match.span()), "symbol")
 
@@ -128,12 +139,10 @@ class Signs:
 
     def label(self, number: int) -> str:
         """What a person writes to call note ``number``."""
-        if self._only_asterisks:
-            return "*" * number
-        times, place = divmod(number - 1, len(SYMBOLS))
-        return SYMBOLS[place] * (times + 1)
+        times, place = divmod(number - 1, len(self._order))
+        return self._order[place] * (times + 1)
 
     def _number(self, printed: str) -> int:
-        if self._only_asterisks and printed[0] == "*":
-            return len(printed)
-        return SYMBOLS.index(printed[0]) + 1 + len(SYMBOLS) * (len(printed) - 1)
+        if printed[0] not in self._order:
+            return _NO_NOTE
+        return self._order.index(printed[0]) + 1 + len(self._order) * (len(printed) - 1)

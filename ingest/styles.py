@@ -26,7 +26,7 @@ FAINT = 0.5
 """Weight of what is most likely something else: a power of ten, a unit of area."""
 
 _SUP = "⁰¹²³⁴-⁹"
-SYMBOLS = "*†‡§‖¶#"
+SYMBOLS = "*†‡§‖¶"
 """Signs that call notes, in the order that printers give them."""
 
 _QUOTES = '"”’»'

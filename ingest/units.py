@@ -18,11 +18,11 @@ LONG_LINE = 150
 # A byte order mark parts lines too: one stands where two files were joined, and none should be read.
 _LINE = re.compile(r"[^\r\n\f\v\x1c-\x1e\x85\u2028\u2029\ufeff]+")
 _PARAGRAPH_BREAK = re.compile(r"\f|(?>\r\n|[\n\r\u2028])[^\S\r\n]*[\n\r\u2028]|\u2029")
-_LINE_HEAD = re.compile(
-    r"(?:[-*•–]\s+\S|\(?\d{1,3}[.)]\s+\S|#{1,6}\s|\[\^[^\]\s]+\]:|\$?\^\{|[⁰¹²³⁴-⁹]|URL:|<sup>|\\(?:footnote|textsuper))"
-)
+_LINE_HEAD = re.compile(r"(?:[-*•–]\s+\S|#{1,6}\s|\[\^[^\]\s]+\]:|URL:|\\footnotetext)")
+_ITEM = re.compile(r"\(?(?P<n>\d{1,3})[.)]\s+\S")
 _DOUBTFUL_HEAD = re.compile(
-    r"(?:\d{1,4}|(?=[\w*|!]{1,3}\s)[\w*|!]*\d[\w*|!]*|[lI|!]{1,2}|\^\d{1,4}|[*†‡‖¶#]{1,4}|§{1,2}(?!\s*\d)|\[\d{1,4}\])\s*[\"“‘'«A-Z]"
+    r"(?:\d{1,4}|(?=[\w*|!]{1,3}\s)[\w*|!]*\d[\w*|!]*|[lI|!]{1,2}|\^\d{1,4}|[*†‡‖¶]{1,4}|§{1,2}(?!\s*\d)|\[\d{1,4}\])"
+    r"\s*[\"“‘'«A-Z]|[⁰¹²³⁴-⁹]|\$?\^\{|<sup>|\\(?:footnote|textsuper)"
 )
 """What may number a note at the head of a line, or be the middle of a paragraph."""
 
@@ -126,8 +126,8 @@ def _units_of(source: str, group: list[Span], wrapped: bool) -> Iterator[Unit]:
     rows = row_lines(source, group)
     tentative = False
     for number, line in enumerate(group):
-        begins = rows[number] != rows[number - 1] or (not rows[number] and _begins(source, line, wrapped))
-        may_begin = wrapped and not rows[number] and _DOUBTFUL_HEAD.match(source, line.start) is not None
+        begins = rows[number] != rows[number - 1] or (not rows[number] and _begins(source, line, run, wrapped))
+        may_begin = not begins and not rows[number] and _may_begin(source, line)
         if run and (begins or may_begin):
             yield _unit(run, rows[number - 1], len(run) == len(group), tentative)
             run = []
@@ -143,7 +143,8 @@ def _mark_code(source: str, units: list[Unit]) -> list[Unit]:
     marked: list[Unit] = []
     for unit in units:
         indented = all(source[max(0, s - 1) : s] == "\t" or source[max(0, s - 4) : s] == "    " for s, _ in unit.lines)
-        in_list = bool(marked) and _LINE_HEAD.match(source, marked[-1].span.start) is not None
+        before = marked[-1].span.start if marked else unit.span.start
+        in_list = (_LINE_HEAD.match(source, before) or _ITEM.match(source, before)) is not None
         is_code = unit.is_code or (indented and unit.alone and (not in_list or marked[-1].is_code))
         marked.append(replace(unit, is_rows=True, is_code=True) if is_code else unit)
     return marked
@@ -164,15 +165,30 @@ def _without_junk(source: str, units: list[Unit]) -> list[Unit]:
             lines = [stripped for line in run if (stripped := _strip(source, line))]
             if lines:
                 piece = _unit(lines, False, False)
-                parted.append(replace(piece, is_junk=is_junk, is_rest=place > 0 and not is_junk))
+                tentative = unit.tentative and place == 0
+                parted.append(replace(piece, is_junk=is_junk, is_rest=place > 0 and not is_junk, tentative=tentative))
     return parted
 
 
-def _begins(source: str, line: Span, wrapped: bool) -> bool:
-    """Whether a line of text begins a paragraph of its own; one of a table of contents does not."""
+def _begins(source: str, line: Span, run: Sequence[Span], wrapped: bool) -> bool:
+    """Whether a line of text begins a paragraph of its own, after ``run``; one of a table of contents does not."""
     if _LEADER.search(source, max(line.start, line.end - _LEADER_REACH), line.end):
         return False
-    return not wrapped or _LINE_HEAD.match(source, line.start) is not None
+    if not wrapped or _LINE_HEAD.match(source, line.start):
+        return True
+    item = _ITEM.match(source, line.start)
+    if item is None or not run:
+        return False
+    before = _ITEM.match(source, run[0].start)
+    if before is not None:
+        return int(item["n"]) == int(before["n"]) + 1
+    return item["n"] == "1" and source[run[-1].end - 1] == ":"
+
+
+def _may_begin(source: str, line: Span) -> bool:
+    return (_DOUBTFUL_HEAD.match(source, line.start) or _ITEM.match(source, line.start)) is not None and not (
+        _LEADER.search(source, max(line.start, line.end - _LEADER_REACH), line.end)
+    )
 
 
 def _unit(lines: Sequence[Span], is_rows: bool, alone: bool, tentative: bool = False) -> Unit:
