@@ -33,7 +33,7 @@ _IMPRINT = re.compile(
 )
 _SLASHES = re.compile(r" / .* / ")
 _MARKDOWN = re.compile(r"(?P<level>#{1,6})\s+(?P<title>.*?)\s*#*$")
-_SETEXT = re.compile(r"\s*(?P<title>\S.*?)\s*[\r\n]+[ \t]*(?P<rule>=+|-{2,})\s*")
+_SETEXT = re.compile(r"\s*(?![-*+>|=])(?P<title>\S.*?)\s*[\r\n]+[ \t]*(?P<rule>=+|-{2,})\s*")
 _BOLD = re.compile(r"(?P<mark>\*\*|__)(?=\S)(?P<title>[^*_\n]+?)(?<=\S):?(?P=mark):?")
 _SENTENCE_END = re.compile(r"[.!…:;。！][\"'”’»)\]*_]*$")
 _NAMES = 8

@@ -55,7 +55,7 @@ def _is_passed_over(source: str, unit: Unit, is_apart: bool) -> bool:
     text = unit.text(source)
     if is_figure(text) or is_source(text):
         return True
-    return not is_apart and _ADDRESS_PIECE.fullmatch(text) is not None
+    return not is_apart and len(text) <= LONG and _ADDRESS_PIECE.fullmatch(text) is not None
 
 
 def _are_items(before: str, after: str) -> bool:

@@ -7,7 +7,7 @@ from documents import ingested
 
 from ingest.model import BlockKind
 
-WORDS = "mill river valley bridge harbour tower meadow forest island castle".split()
+WORDS = ["mill", "river", "valley", "bridge", "harbour", "tower", "meadow", "forest", "island", "castle"]
 
 
 def furniture(source: str) -> list[str]:
