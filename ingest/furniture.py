@@ -27,7 +27,11 @@ _MAX_HEADS = 20
 _MIN_MISREAD = 10
 """A shorter line is no running head if it differs from one."""
 
-_EDGE_NUMBER = re.compile(r"^(?P<head>\d{1,4})\s+(?:\|\s*)?(?=\D)|(?<=[^\d.,:/–-])\s+(?:\|\s*)?(?P<foot>\d{1,4})$")
+_EDGE_NUMBER = re.compile(
+    r"^(?:page\s+)?(?P<head>\d{1,4})\s+(?:\|\s*)?(?=\D)"
+    r"|(?<=[^\d.,:/–-])\s+(?:\|\s*)?(?:\[?(?:page|p\.)\s+)?(?P<foot>\d{1,4})\]?$",
+    re.IGNORECASE,
+)
 _DIGITS = re.compile(r"\d+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _STAMP = re.compile(

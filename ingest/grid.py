@@ -106,7 +106,8 @@ def _is_aligned(source: str, lines: Sequence[Span]) -> bool:
     usual = _usual(len(row) for row in rows)
     if sum(len(row) == usual for row in rows) < 0.6 * len(rows):
         return False
-    return any(sum(is_number(row[at]) for row in rows if len(row) == usual) >= 0.5 * len(rows) for at in range(usual))
+    whole = [row for row in rows if len(row) == usual]  # the first of them may be the header
+    return any(sum(is_number(row[at]) for row in whole) >= max(1, 0.5 * (len(whole) - 1)) for at in range(usual))
 
 
 def _usual(widths: Iterable[int]) -> int:

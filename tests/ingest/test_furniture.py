@@ -69,6 +69,13 @@ def test_a_stamp_on_every_page_is_furniture(stamp: str) -> None:
     assert furniture("\n\n".join(f"{page(n)}\n\n{stamp}" for n in range(4))) == [stamp] * 4
 
 
+def test_the_number_of_a_head_is_read_where_the_word_page_stands_before_it() -> None:
+    feet = [f"Miller, et al.          Standards Track          [Page {n}]" for n in (7, 8, 9)]
+    source = "\f".join(f"{page(n)}\n\n{foot}" for n, foot in enumerate(feet))
+    assert furniture(source) == feet
+    assert [b.page for b in ingested(source).blocks if b.kind is BlockKind.PARAGRAPH] == [7, 8, 9]
+
+
 def test_a_head_with_other_numbers_on_each_page_is_furniture() -> None:
     heads = [f"12.5.2021 EN Official Annals L 123/{n}" for n in range(4, 9)]
     assert furniture("\f".join(f"{head}\n\n{page(n)}" for n, head in enumerate(heads))) == heads

@@ -107,6 +107,16 @@ def test_code_holds_no_headings(source: str) -> None:
     assert [path[-1] for path in headings(source)] in ([], ["Mills"])
 
 
+def test_a_numbered_title_with_a_stop_heads_a_paragraph() -> None:
+    long = f"{TEXT} {TEXT}"
+    assert headings(f"4. Conveying Copies.\n\n{long}\n\nSection 5 -- Definitions.\n\n{long}") == [
+        ("4. Conveying Copies.",),
+        ("4. Conveying Copies.", "Section 5 -- Definitions."),
+    ]
+    assert headings("1. Apples.\n\n2. Pears.\n\n3. Plums.\n\nThe end.") == []
+    assert headings(f"Pears are good.\n\n{long}") == []
+
+
 def test_a_heading_of_two_lines_is_one_heading() -> None:
     assert headings(f"2.1. The Mills of the Upper Valley and\nTheir Wheels\n\n{TEXT}") == [
         ("2.1. The Mills of the Upper Valley and Their Wheels",)
