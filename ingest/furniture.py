@@ -20,11 +20,18 @@ MAX_LENGTH = 120
 MIN_REPEATS = 3
 """A line must come back this often to be a running head or foot by its words."""
 
+_CONTENTS_REACH = 100_000
+"""Printed contents stand in this many characters at the beginning, if they tell a heading from a running head."""
+
 _MAX_HEADS = 20
 _MIN_MISREAD = 10
 """A shorter line is no running head if it differs from one."""
 
-_EDGE_NUMBER = re.compile(r"^(?P<head>\d{1,4})\s+(?:\|\s*)?(?=\D)|(?<=[^\d.,:/–-])\s+(?:\|\s*)?(?P<foot>\d{1,4})$")
+_EDGE_NUMBER = re.compile(
+    r"^(?:page\s+)?(?P<head>\d{1,4})\s+(?:\|\s*)?(?=\D)"
+    r"|(?<=[^\d.,:/–-])\s+(?:\|\s*)?(?:\[?(?:page|p\.)\s+)?(?P<foot>\d{1,4})\]?$",
+    re.IGNORECASE,
+)
 _DIGITS = re.compile(r"\d+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _STAMP = re.compile(
@@ -189,7 +196,7 @@ def _without_title(source: str, places: Sequence[_Line]) -> Sequence[_Line]:
         return places
     if all(line.number is None for line in places):
         listed = re.compile(re.escape(first.text) + r"[\t .·…]+\d{1,4}[ \t]*$", re.MULTILINE)
-        is_title = _NUMBERED.match(first.text) is not None or listed.search(source) is not None
+        is_title = _NUMBERED.match(first.text) is not None or listed.search(source, 0, _CONTENTS_REACH) is not None
     else:
         is_title = first.number is None
     return places[1:] if is_title and not _ADDRESS.fullmatch(first.words) else places

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ingest.model import Span
 
@@ -49,7 +50,7 @@ def is_rule(text: str) -> bool:
 
 def is_number(text: str) -> bool:
     """Whether a cell holds a figure, or stands for one that is missing: ``1,230.5``, ``-10 %``, ``–``."""
-    return _DIGITS.fullmatch(text) is not None
+    return len(text) <= MAX_CELL and _DIGITS.fullmatch(text) is not None
 
 
 def cut_rows(source: str, lines: Sequence[Span]) -> list[Row]:
@@ -102,11 +103,16 @@ def _is_aligned(source: str, lines: Sequence[Span]) -> bool:
     cells = [cell for row in rows for cell in row]
     if sum(map(len, cells)) > MAX_CELL * len(cells):
         return False
-    widths = [len(row) for row in rows]
-    usual = max(set(widths), key=widths.count)
-    if widths.count(usual) < 0.6 * len(rows):
+    usual = _usual(len(row) for row in rows)
+    if sum(len(row) == usual for row in rows) < 0.6 * len(rows):
         return False
-    return any(sum(is_number(row[at]) for row in rows if len(row) == usual) >= 0.5 * len(rows) for at in range(usual))
+    whole = [row for row in rows if len(row) == usual]  # the first of them may be the header
+    return any(sum(is_number(row[at]) for row in whole) >= max(1, 0.5 * (len(whole) - 1)) for at in range(usual))
+
+
+def _usual(widths: Iterable[int]) -> int:
+    """The most frequent of some widths, the largest of equally frequent ones."""
+    return max(Counter(widths).items(), key=lambda item: (item[1], item[0]))[0]
 
 
 def _tabbed(source: str, line: Span) -> Row:
@@ -146,7 +152,8 @@ def _stripped(source: str, start: int, end: int) -> Span | None:
 def _aligned(source: str, lines: Sequence[Span]) -> list[Row]:
     """Cut lines at their wide gaps; a cell of a line with fewer cells goes to the column that it stands under."""
     rows = [[*_pieces(source, line)] for line in lines]
-    usual = max(rows, key=lambda row: (sum(len(row) == len(other) for other in rows), len(row)))
+    width = _usual(len(row) for row in rows)
+    usual = next(row for row in rows if len(row) == width)
     places = [(_column(source, cell.start), _column(source, cell.end)) for cell in usual]
     return [_placed(source, row, places) for row in rows]
 

@@ -11,7 +11,7 @@ from itertools import zip_longest
 from ingest.contents import Contents, Entry, plain
 from ingest.levels import Outline, Rank, Style, read_label, style_of
 from ingest.styles import without_marker
-from ingest.tables import is_caption
+from ingest.tables import is_caption, is_source
 from ingest.units import Unit
 
 MAX_LENGTH = 120
@@ -19,10 +19,12 @@ MAX_LENGTH = 120
 
 _MAX_LISTED = 300
 _MAX_LINES = 3
+_MAX_PASSED = 5
 
 _NUMBERED_HEADING = re.compile(
     r"\d{1,2}(?:\.\d{1,2}){0,4}\.?\s+[^\W\d_][^.;]*[^.;:,\s]$|\d{1,2}\.\d[\d.]*\s+[A-Z].*[^.;:,\s]$"
 )
+_STOPPED_HEADING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?\s+|[-–—.: ]*)[A-Z][^.;:!?]{2,60}\.")
 _ADDRESS = re.compile(r"(?:URL\s*:|https?://|www\.)|\S@\S", re.IGNORECASE)
 _IMPRINT = re.compile(
     r"isbn|issn|doi\b|tel(?:ephone)?[.:]|fax\b|e-?mail\b|©|copyright"
@@ -33,7 +35,7 @@ _IMPRINT = re.compile(
 )
 _SLASHES = re.compile(r" / .* / ")
 _MARKDOWN = re.compile(r"(?P<level>#{1,6})\s+(?P<title>.*?)\s*#*$")
-_SETEXT = re.compile(r"\s*(?P<title>\S.*?)\s*[\r\n]+[ \t]*(?P<rule>=+|-{2,})\s*")
+_SETEXT = re.compile(r"\s*(?![-*+>|=])(?P<title>\S.*?)\s*[\r\n]+[ \t]*(?P<rule>=+|-{2,})\s*")
 _BOLD = re.compile(r"(?P<mark>\*\*|__)(?=\S)(?P<title>[^*_\n]+?)(?<=\S):?(?P=mark):?")
 _SENTENCE_END = re.compile(r"[.!…:;。！][\"'”’»)\]*_]*$")
 _NAMES = 8
@@ -100,13 +102,33 @@ class _Finder:
         after = self._units[following]
         if (after.is_rows and not after.is_code) or self._source[after.span.start].islower():
             return None
+        if self._goes_on(following):
+            return None
         bold = _BOLD.fullmatch(raw)
         text = " ".join((bold["title"] if bold else raw).split())
-        return text if self._is_worded(text, len(unit.lines)) else None
+        return text if self._is_worded(text, len(unit.lines), self._leads(following)) else None
 
-    def _is_worded(self, text: str, lines: int) -> bool:
+    def _goes_on(self, following: int) -> bool:
+        """Whether text goes on in small letters behind the caption or table that stands next."""
+        passed = following
+        while passed < len(self._units) and passed < following + _MAX_PASSED:
+            unit = self._units[passed]
+            text = self._source[unit.span.start : min(unit.span.end, unit.span.start + MAX_LENGTH)]
+            if not (unit.is_rows or is_caption(text) or is_source(text)):
+                return passed > following and text[0].islower()
+            passed += 1
+        return False
+
+    def _leads(self, following: int) -> bool:
+        """Whether a unit is a paragraph of some length: what stands above it may head it, even with a stop."""
+        unit = self._units[following]
+        return unit.span.end - unit.span.start > MAX_LENGTH and not self._source[unit.span.start].isdecimal()
+
+    def _is_worded(self, text: str, lines: int, is_led: bool) -> bool:
         if self._contents.lists(text):
             return True
+        if is_led and _STOPPED_HEADING.fullmatch(label[2] if (label := read_label(text)) else text):
+            return label is not None or text[0].isdecimal()
         if len(text) > MAX_LENGTH or _IMPRINT.match(text) or _SLASHES.search(text):
             return False
         if label := read_label(text):

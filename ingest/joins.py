@@ -18,22 +18,23 @@ _ITEM = re.compile(r"(?:[-*•–▪◦·]|\(?\d{1,3}[.)]|\(?[a-z]\)|\(?[ivx]{1,
 _SENTENCE_END = re.compile(r"[.!?…:;。！？][\"'”’»)\]*_]*$")
 _LOOSE_MARKER = re.compile(r"(?<=[.!?…\"”’)])\s+\d{1,4}$")
 _ADDRESS_PIECE = re.compile(r"\S*\w[=&/?%_]\w\S*")
+_STRAY_NOTE = re.compile(r"[⁰¹²³⁴-⁹⁽]|\^\{|\$?(?:URL\s*:|https?://)", re.IGNORECASE)
 _ENDS_IN_ADDRESS = re.compile(r"(?:https?://|www\.)\S*$")
 
 
 def find_continuations(
-    source: str, units: Sequence[Unit], body: Sequence[int], apart: Collection[int]
+    source: str, units: Sequence[Unit], body: Sequence[int], headings: Collection[int], tables: Collection[int]
 ) -> dict[int, int]:
     """Pair the body units of which the first breaks off and the second goes on with its sentence.
 
-    ``apart`` names headings, which end every sentence, and the parts of tables; a sentence may go on behind a
-    table or figure, but then in small letters.
+    No sentence goes on over one of ``headings``; over the parts of ``tables``, and over figures, it may, but then
+    in small letters.
     """
     found: dict[int, int] = {}
-    text = [i for i in body if not _is_passed_over(source, units[i], i in apart)]
+    text = [i for i in body if i in headings or not (i in tables or _is_passed_over(source, units[i]))]
     places = {index: place for place, index in enumerate(body)}
     for left, right in pairwise(text):
-        if left in apart or right in apart:
+        if left in headings or right in headings:
             continue
         before, after = units[left].text(source), units[right].text(source)
         if not _breaks_off(before) or _ITEM.match(after):
@@ -48,14 +49,14 @@ def find_continuations(
     return found
 
 
-def _is_passed_over(source: str, unit: Unit, is_apart: bool) -> bool:
-    """Whether a sentence may go on behind a unit: part of a table or figure, code, a piece of an address."""
+def _is_passed_over(source: str, unit: Unit) -> bool:
+    """Whether a sentence may go on behind a unit: rows, code, a caption, a source line, a stray piece of a note."""
     if unit.is_rows:
         return True
     text = unit.text(source)
-    if is_figure(text) or is_source(text):
+    if is_figure(text) or is_source(text) or _STRAY_NOTE.match(text):
         return True
-    return not is_apart and _ADDRESS_PIECE.fullmatch(text) is not None
+    return len(text) <= LONG and _ADDRESS_PIECE.fullmatch(text) is not None
 
 
 def _are_items(before: str, after: str) -> bool:

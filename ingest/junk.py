@@ -16,6 +16,9 @@ from ingest.model import Span
 MIN_TWIN = 40
 """A line shorter than this may well be like the line above it."""
 
+MAX_TWIN = 1000
+"""Longer lines are paragraphs."""
+
 _OPENING = 24
 """The first characters of a line, of which two thirds stand in its twin at the same places."""
 
@@ -84,7 +87,7 @@ class _Twins:
 
     def worse(self, above: Span, line: Span) -> Span | None:
         """The damaged reading; where it is the second, text that follows it on its line stays."""
-        if above.end - above.start < MIN_TWIN or line.end - line.start < MIN_TWIN:
+        if min(above.end - above.start, line.end - line.start) < MIN_TWIN or line.end - line.start > MAX_TWIN:
             return None
         first, second = self._source[above.start : above.end], self._source[line.start : line.end]
         if second.find("://", 0, _OPENING) >= 0 and (part := _broken_address(first, second)):

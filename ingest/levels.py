@@ -33,13 +33,13 @@ class Style:
     is_matter: bool = False
 
 
-_NUMBER = r"(?P<number>\d{1,3}[a-z]?|[ivxlc]+|one|two|three|four|five|six|seven|eight|nine|ten)"
+_NUMBER = r"(?P<number>\d{1,3}[a-z]?|[a-z]\b|[ivxlc]+|one|two|three|four|five|six|seven|eight|nine|ten)"
 _LABELS = (
     (Rank.PART, "part", r"part|book|volume|title|teil|buch|partie|livre|titre|parte|libro|часть|раздел|deel"),
     (Rank.CHAPTER, "chapter", r"chapter|kapitel|chapitre|cap[ií]tulo|capitolo|глава|hoofdstuk"),
     (Rank.NUMBERED, "section", r"section|sec\.|abschnitt|sección|sezione|division|раздел"),
     (Rank.NUMBERED, "article", r"article|art\.|§+|rule|regulation|clause|artikel|articolo|artículo|статья|lesson"),
-    (Rank.CHAPTER, "annex", r"annex|appendix|schedule|anhang|annexe|anexo|приложение"),
+    (Rank.PART, "annex", r"annex|appendix|schedule|anhang|annexe|anexo|приложение"),
 )
 _LABELLED = tuple(
     (rank, name, re.compile(rf"(?:{words})\s*{_NUMBER}(?=[\s.:—–-]|$)[.:]?\s*(?P<title>.*)", re.IGNORECASE | re.DOTALL))
@@ -88,9 +88,16 @@ def read_label(title: str) -> tuple[Rank, str, str] | None:
     """
     for rank, name, pattern in _LABELLED:
         match = pattern.fullmatch(title)
-        if match and (match["number"][0].isdecimal() or len(match["number"]) > 2 or roman_value(match["number"])):
+        if match and _is_number(match["number"], name):
             return rank, name, match["title"]
     return None
+
+
+def _is_number(text: str, label: str) -> bool:
+    """Whether what stands behind a label numbers it; single letters number annexes and parts."""
+    if len(text) == 1 and text.isalpha():
+        return text.isupper() and (label in ("annex", "part") or roman_value(text) is not None)
+    return len(text) > 2 or text[0].isdecimal() or roman_value(text) is not None
 
 
 @dataclass(slots=True)
@@ -161,4 +168,4 @@ def _ends(last: Style, new: Style) -> bool:
         return last.depth >= new.depth
     if last.rank is Rank.CAPITALS and new.name in ("section", "article"):
         return False  # the articles of a law stand under its cross-headings
-    return last.rank > new.rank or _is_same(last, new)
+    return last.rank > new.rank or (last.rank == new.rank <= Rank.CHAPTER) or _is_same(last, new)

@@ -19,6 +19,9 @@ _MAX_STEPS = 60_000
 _NO_END = 3.0
 """What it costs, in pages, to end a page below a heading, or before the notes or the foot of the page."""
 
+_UNNUMBERED = 0.2
+"""What it costs, in pages, to believe an end where no page number stands."""
+
 _EMPTY = 1.5
 """What a page without text costs."""
 
@@ -34,23 +37,38 @@ class Breaks:
 def find_breaks(
     source: str,
     units: Sequence[Unit],
-    apart: Collection[int],
+    furniture: Mapping[int, int | None],
+    notes: Collection[int],
     continues: Mapping[int, int],
     headings: Mapping[int, int],
 ) -> Breaks:
     """Find the last units of pages.
 
-    ``apart`` names footnotes and furniture, ``continues`` the units whose sentence goes on in another, and
-    ``headings`` gives the levels of headings. A page ends at a form feed; in a text that has none, after a run
-    of footnotes and furniture, or where a sentence breaks off with nothing between.
+    ``furniture`` gives the page numbers printed by units that are furniture, ``continues`` the units whose sentence
+    goes on in another, and ``headings`` the levels of headings. A page ends at a form feed; in a text that has
+    none, after a run of footnotes and furniture (or before furniture, if the text begins with it), or where a
+    sentence breaks off with nothing between.
     """
     inner = range(len(units) - 1)
+    apart = {*furniture, *notes}
     if "\f" in source:
         sure = frozenset(i for i in inner if source.find("\f", units[i].span.end, units[i + 1].span.start) >= 0)
+    elif _begins_with_heads(furniture, len(units)):
+        sure = frozenset(i for i in inner if i not in furniture and i + 1 in furniture)
+        apart = {*notes}
     else:
         sure = frozenset(i for i in inner if (i in apart and i + 1 not in apart) or continues.get(i) == i + 1)
-    costs = [0.0 if i in sure else _NO_END if i + 1 in apart else _cost(headings, i) for i in range(len(units))]
+    numbered = {i for i in sure if furniture.get(i) is not None or furniture.get(i + 1) is not None}
+    costs = [
+        (0.0 if i in numbered else _UNNUMBERED) if i in sure else _NO_END if i + 1 in apart else _cost(headings, i)
+        for i in range(len(units))
+    ]
     return Breaks(sure, costs)
+
+
+def _begins_with_heads(furniture: Mapping[int, int | None], count: int) -> bool:
+    """Whether page numbers stand at the heads of pages: the first before all text, none at the end."""
+    return furniture.get(0) is not None and count - 1 not in furniture
 
 
 def number_pages(

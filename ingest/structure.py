@@ -38,9 +38,9 @@ def lay_out(source: str, units: Sequence[Unit], furniture: Mapping[int, int | No
     text = [index for index in body if index not in contents.units]
     headings = find_headings(source, units, text, contents)
     tables = tuple(find_tables(source, units, body, contents.units))
-    continues = find_continuations(source, units, text, {*headings, *_parts_of(tables)})
+    continues = find_continuations(source, units, text, headings, _parts_of(tables))
     levels = {index: heading.level for index, heading in headings.items()}
-    breaks = find_breaks(source, units, apart, continues, levels)
+    breaks = find_breaks(source, units, furniture, notes, continues, levels)
     printed = _printed(furniture, headings)
     if contents.units and contents.units <= {*range(min(printed, default=0))}:
         printed.setdefault(0, 1)  # a text with its contents before the first page number is there from page 1 on

@@ -26,6 +26,7 @@ _DOUBTFUL_HEAD = re.compile(
 )
 """What may number a note at the head of a line, or be the middle of a paragraph."""
 
+_UNDERLINE = re.compile(r"={3,}|-{3,}")
 _FENCE = re.compile(r"(?:```|~~~)")
 _MARKDOWN = re.compile(r"^(?:#{1,6} \S|```|~~~)", re.MULTILINE)
 _EDGE_LENGTH = 120
@@ -67,8 +68,13 @@ def split_units(source: str) -> list[Unit]:
     lengths = [end - start for start, end in lines]
     wrapped = 2 * sum(length for length in lengths if length > LONG_LINE) < sum(lengths)
     heads = _page_edges(source, lines) if "\f" in source else frozenset()
-    units = [unit for group in _groups(source, lines, heads) for unit in _units_of(source, group, wrapped)]
-    return _without_junk(source, _mark_code(source, units))
+    groups = [*_groups(source, lines, heads)]
+    units = [
+        unit
+        for group, is_code in zip(groups, _code_groups(source, groups), strict=True)
+        for unit in (_code(group) if is_code else _units_of(source, group, wrapped))
+    ]
+    return _without_junk(source, units)
 
 
 def _groups(source: str, lines: list[Span], heads: Collection[Span]) -> Iterator[list[Span]]:
@@ -119,14 +125,12 @@ def _page_edges(source: str, lines: Sequence[Span]) -> frozenset[Span]:
 
 def _units_of(source: str, group: list[Span], wrapped: bool) -> Iterator[Unit]:
     """Cut one group of lines: rows apart from text, and text where a line begins a paragraph of its own."""
-    if len(group) > 1 and _FENCE.match(source, group[0].start) and _FENCE.match(source, group[-1].start):
-        yield replace(_unit(group, True, True), is_code=True)
-        return
     run: list[Span] = []
     rows = row_lines(source, group)
     tentative = False
     for number, line in enumerate(group):
-        begins = rows[number] != rows[number - 1] or (not rows[number] and _begins(source, line, run, wrapped))
+        parted = number > 0 and (rows[number] != rows[number - 1] or _is_underlined(source, run))
+        begins = parted or (not rows[number] and _begins(source, line, run, wrapped))
         may_begin = not begins and not rows[number] and _may_begin(source, line)
         if run and (begins or may_begin):
             yield _unit(run, rows[number - 1], len(run) == len(group), tentative)
@@ -136,18 +140,23 @@ def _units_of(source: str, group: list[Span], wrapped: bool) -> Iterator[Unit]:
     yield _unit(run, rows[-1], len(run) == len(group), tentative)
 
 
-def _mark_code(source: str, units: list[Unit]) -> list[Unit]:
-    """Mark the indented code of a Markdown text: all lines indented, after a paragraph that is no list item."""
-    if not _MARKDOWN.search(source):
-        return units
-    marked: list[Unit] = []
-    for unit in units:
-        indented = all(source[max(0, s - 1) : s] == "\t" or source[max(0, s - 4) : s] == "    " for s, _ in unit.lines)
-        before = marked[-1].span.start if marked else unit.span.start
-        in_list = (_LINE_HEAD.match(source, before) or _ITEM.match(source, before)) is not None
-        is_code = unit.is_code or (indented and unit.alone and (not in_list or marked[-1].is_code))
-        marked.append(replace(unit, is_rows=True, is_code=True) if is_code else unit)
-    return marked
+def _code_groups(source: str, groups: Sequence[list[Span]]) -> Iterator[bool]:
+    """Tell which groups are code: fenced, or in a Markdown text indented and no more of a list item."""
+    is_markdown = _MARKDOWN.search(source) is not None
+    in_list = False
+    for group in groups:
+        fenced = len(group) > 1 and all(_FENCE.match(source, group[at].start) for at in (0, -1))
+        indented = is_markdown and all(_is_indented(source, start) for start, _ in group)
+        yield fenced or (indented and not in_list)
+        in_list = (indented and in_list) or (not indented and _is_item(source, group[0].start))
+
+
+def _is_indented(source: str, start: int) -> bool:
+    return source[max(0, start - 1) : start] == "\t" or source[max(0, start - 4) : start] == "    "
+
+
+def _is_item(source: str, start: int) -> bool:
+    return (_LINE_HEAD.match(source, start) or _ITEM.match(source, start)) is not None
 
 
 def _without_junk(source: str, units: list[Unit]) -> list[Unit]:
@@ -170,6 +179,15 @@ def _without_junk(source: str, units: list[Unit]) -> list[Unit]:
     return parted
 
 
+def _is_underlined(source: str, run: Sequence[Span]) -> bool:
+    """Whether a run of lines is a heading with a line of signs under it, as Markdown has them."""
+    return len(run) == 2 and _UNDERLINE.fullmatch(source, *run[1]) is not None
+
+
+def _code(group: list[Span]) -> list[Unit]:
+    return [replace(_unit(group, True, True), is_code=True)]
+
+
 def _begins(source: str, line: Span, run: Sequence[Span], wrapped: bool) -> bool:
     """Whether a line of text begins a paragraph of its own, after ``run``; one of a table of contents does not."""
     if _LEADER.search(source, max(line.start, line.end - _LEADER_REACH), line.end):
@@ -186,9 +204,9 @@ def _begins(source: str, line: Span, run: Sequence[Span], wrapped: bool) -> bool
 
 
 def _may_begin(source: str, line: Span) -> bool:
-    return (_DOUBTFUL_HEAD.match(source, line.start) or _ITEM.match(source, line.start)) is not None and not (
-        _LEADER.search(source, max(line.start, line.end - _LEADER_REACH), line.end)
-    )
+    if _LEADER.search(source, max(line.start, line.end - _LEADER_REACH), line.end):
+        return False
+    return (_DOUBTFUL_HEAD.match(source, line.start) or _ITEM.match(source, line.start)) is not None
 
 
 def _unit(lines: Sequence[Span], is_rows: bool, alone: bool, tentative: bool = False) -> Unit:

@@ -7,7 +7,7 @@ from documents import ingested
 
 from ingest.model import BlockKind
 
-WORDS = "mill river valley bridge harbour tower meadow forest island castle".split()
+WORDS = ["mill", "river", "valley", "bridge", "harbour", "tower", "meadow", "forest", "island", "castle"]
 
 
 def furniture(source: str) -> list[str]:
@@ -67,6 +67,13 @@ def test_a_head_that_was_misread_is_furniture_too() -> None:
 )
 def test_a_stamp_on_every_page_is_furniture(stamp: str) -> None:
     assert furniture("\n\n".join(f"{page(n)}\n\n{stamp}" for n in range(4))) == [stamp] * 4
+
+
+def test_the_number_of_a_head_is_read_where_the_word_page_stands_before_it() -> None:
+    feet = [f"Miller, et al.          Standards Track          [Page {n}]" for n in (7, 8, 9)]
+    source = "\f".join(f"{page(n)}\n\n{foot}" for n, foot in enumerate(feet))
+    assert furniture(source) == feet
+    assert [b.page for b in ingested(source).blocks if b.kind is BlockKind.PARAGRAPH] == [7, 8, 9]
 
 
 def test_a_head_with_other_numbers_on_each_page_is_furniture() -> None:
