@@ -212,8 +212,9 @@ class _Labeller:
             yield from self._printed(state, clues, clues.head)
         elif clues.is_url_piece:
             return  # of which note it is a piece is found out later
-        elif state.role is not _Role.BODY or (state.open and clues.goes_on):
-            yield from self._more(state, clues)
+        if clues.head is None or clues.head.weight <= PLAIN:
+            if state.role is not _Role.BODY or (state.open and clues.goes_on):
+                yield from self._more(state, clues)
         yield from self._due(state, clues, state.last + 1)
         if self._restarts and state.role is _Role.BODY and state.last:
             yield from self._due(state, clues, 1)
@@ -261,7 +262,7 @@ class _Labeller:
         mark = self._calls.best(head.number, self._since(state), clues.span.start)
         gain = head.weight + 0.6 * clues.looks + self._place_of_plain(state, clues, sequential, mark >= GLUED)
         gain += CALLED_GAIN if mark >= GLUED else mark + UNCALLED
-        if head.weight <= PLAIN and self._has_style:
+        if head.style == "plain" and self._has_style:
             gain -= OTHER_STYLE
         return gain + (1.0 if sequential and in_notes else 0.0)
 

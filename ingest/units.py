@@ -195,7 +195,7 @@ def _begins(source: str, line: Span, run: Sequence[Span], wrapped: bool) -> bool
     if not wrapped or _LINE_HEAD.match(source, line.start):
         return True
     item = _ITEM.match(source, line.start)
-    if item is None or not run:
+    if item is None or not run or source[item.end() - 1].islower():
         return False
     before = _ITEM.match(source, run[0].start)
     if before is not None:
