@@ -49,7 +49,7 @@ class Clues:
     ``before`` is the end of the unit before (furniture included), ``after`` the start of the one behind it.
     ``interrupts``: the unit stands where a sentence of the unit before breaks off. ``in_section``: it stands
     under a heading such as Notes. ``at_bottom``: between it and the end of the page come only units with a
-    number. ``in_list``: a colon stands before it, a bracket opens it, or the item before is in a list.
+    number. ``next_number`` stands at the head of the next unit. ``in_list``: a colon stands before it, a bracket opens it, or the item before is in a list.
     """
 
     source: str
@@ -64,6 +64,7 @@ class Clues:
     in_section: bool
     at_bottom: bool
     in_list: bool
+    next_number: int | None
 
     @property
     def span(self) -> Span:
@@ -120,8 +121,7 @@ class Clues:
     @cached_property
     def after_rule(self) -> bool:
         """Whether a rule, a line of strokes, stands right before it: notes stand below one."""
-        line = self.source[max(0, self.before - _TAIL) : self.before].rpartition("\n")[2].strip()
-        return len(line) >= _RULE and not line.strip("_-–—=* ")
+        return _is_rule(self.source[max(0, self.before - _TAIL) : self.before].rpartition("\n")[2])
 
     @property
     def ends_in_colon(self) -> bool:
@@ -165,7 +165,7 @@ def gather(
     before: Clues | None = None
     bottoms = _bottoms(source, units, apart, read_head)
     for index, unit in enumerate(units):
-        if index in apart:
+        if index in apart or _is_rule(source[unit.span.start : min(unit.span.end, unit.span.start + _TAIL)]):
             continue
         head = None if unit.is_rows else read_head(source, unit.span)
         clues = Clues(
@@ -180,11 +180,31 @@ def gather(
             interrupts=before is not None and not unit.is_rows and not unit.tentative and before.breaks_off,
             in_section=section.holds(unit, head),
             at_bottom=bottoms[index],
+            next_number=_number_at(source, units, index + 1, apart, read_head),
             in_list=source[unit.span.start] == "("
             or (before is not None and ((before.in_list and before.head is not None) or before.ends_in_colon)),
         )
         yield clues
         before = clues
+
+
+def _is_rule(line: str) -> bool:
+    strokes = line.strip()
+    return len(strokes) >= _RULE and not strokes.strip("_-–—=* ")
+
+
+def _number_at(
+    source: str,
+    units: Sequence[Unit],
+    index: int,
+    apart: Container[int],
+    read_head: Callable[[str, Span], Head | None],
+) -> int | None:
+    """The number at the head of a unit."""
+    if index >= len(units) or index in apart or units[index].is_rows:
+        return None
+    head = read_head(source, units[index].span)
+    return head.number if head else None
 
 
 def _bottoms(

@@ -201,6 +201,8 @@ def _repairs(
 def _misread(
     source: str, mark: Mark, token: str, run: Sequence[FoundNote], missing: range, numerals: Numerals
 ) -> Iterator[_Candidate]:
+    if mark.number and _is_anothers(mark.number, run, missing):
+        return
     for rank in reversed(missing):
         forgiven = numerals.misread(token, run[rank].number)
         if mark.style == "plain":
@@ -211,6 +213,14 @@ def _misread(
             yield _Candidate(rank, mark.weight / 2 + (1.5 - forgiven) / 2, mark, Found.REPAIRED)
         elif mark.weight >= SURE:
             yield _Candidate(rank, 0.5, mark, Found.REPAIRED)  # the order alone tells
+
+
+def _is_anothers(number: int, run: Sequence[FoundNote], missing: range) -> bool:
+    """Whether a number calls a note that was not found: one that would stand between those that were."""
+    numbers = {run[rank].number for rank in missing}
+    low = run[missing.start - 1].number if missing.start else run[0].number - 3
+    high = run[missing.stop].number if missing.stop < len(run) else run[-1].number
+    return low < number < high and number not in numbers
 
 
 def _ends_sentence(source: str, mark: Span) -> bool:

@@ -35,7 +35,7 @@ def misreading(token: str, number: int) -> float | None:
         return None  # nothing is left that could be told from another number
     costs = {0: 0.0}  # cost by how many digits of the number have been met
     digits = str(number)
-    for character in token.translate(SUPERSCRIPTS):
+    for character in token.translate(SUPERSCRIPTS).replace(" ", ""):
         following: dict[int, float] = {}
         for met, cost in costs.items():
             if character == _ANY:  # one digit, or a speck on the paper

@@ -33,6 +33,9 @@ CONCLUDED = -1.5
 CONCLUDED_MOST = -0.25
 """The most that speaks for such a note, unless it gives a source or stands where notes stand."""
 
+BEFORE_NEXT = 1.5
+"""For a unit right in front of the note that comes after it."""
+
 TRACE_GAIN = 3.0
 """For a number of which something is left that cannot be read."""
 
@@ -198,7 +201,10 @@ class _Labeller:
         if clues.unit.is_rows:
             return True
         hopeless = len(states) == 1 and not states[0].last and not self._calls.best(1, 0, clues.span.start)
-        return hopeless or not (clues.interrupts or clues.in_section or clues.trace or clues.looks)
+        if hopeless:
+            return True
+        stands_right = clues.interrupts or clues.in_section or clues.after_rule or clues.at_bottom
+        return not (stands_right or clues.trace or clues.looks or clues.next_number)
 
     def labels(self, state: _State, clues: Clues) -> Iterator[_State]:
         """Yield every way to label a unit after ``state``."""
@@ -284,7 +290,8 @@ class _Labeller:
     def _more(self, state: _State, clues: Clues) -> Iterator[_State]:
         """Go on with the note before."""
         if state.role is _Role.BODY:
-            gain = 0.8 if not clues.interrupts and (clues.at_page_end or clues.cites) else -1.0
+            ends_so = clues.at_page_end or clues.cites or clues.after_rule or clues.next_number is not None
+            gain = 0.8 if ends_so and (clues.after_rule or not clues.interrupts) else -1.0
         elif clues.cites:
             gain = 2.0 if clues.address_first else -0.5
         elif clues.unit.tentative or clues.indented:
@@ -293,7 +300,8 @@ class _Labeller:
             gain = -2.0 if state.cut else 0.2 if state.open else -1.5
         else:
             gain = -0.8 if not clues.on_new_page else -1.5
-        if self._calls.best(state.last + 1, *clues.span) >= GLUED:
+        following = (state.last + 1, 1) if self._restarts else (state.last + 1,)
+        if any(self._calls.best(number, *clues.span) >= GLUED for number in following):
             gain -= CALLED_GAIN  # what calls the next note is body
         yield self._gone_on(state, clues, gain)
 
@@ -318,13 +326,16 @@ class _Labeller:
         if due == 1 and called <= 0:
             return  # without its marker nothing tells the first note of a document or a page
         place = -2.0 + clues.looks + self._place(state, clues) + called
+        if clues.next_number == due + 1:
+            place += BEFORE_NEXT
         anew = due <= state.last
         series = state.series + anew
         for token, head in self._numerals.damaged(clues.source, clues.span):
             forgiven = self._numerals.misread(token, due)
             supported = clues.looks > 0 or called > 0 or clues.trace or not token.isascii() or clues.in_section
-            if token.isdecimal() and token.isascii() and not self._is_among_notes(state, clues):
-                continue
+            if token.isalnum() and token.isascii() and not self._is_among_notes(state, clues):
+                if token.isdecimal() or not (clues.interrupts and clues.looks):
+                    continue  # a number, or a short word
             if forgiven is not None and supported and not (anew and token.isalpha()):
                 gain = place + REPAIRED_GAIN - forgiven + (TRACE_GAIN if clues.trace else 0.0)
                 if clues.head and clues.head.weight > PLAIN:
@@ -350,7 +361,7 @@ class _Labeller:
             return 0.5
         if clues.on_new_page:
             return -2.0
-        if clues.interrupts:
+        if clues.interrupts or clues.after_rule or clues.at_bottom:
             return 1.0
         return 0.0 if clues.after_furniture else -1.5
 

@@ -11,6 +11,9 @@ _SUP = "⁰¹²³⁴-⁹"
 _ALIKE = r"\dlI|!oOQDZzSBTYbGgqA&$*º°"
 _GLUED = re.compile(rf"(?<=[.,;:!?)\"”’»])(?P<n>[{_ALIKE}]{{1,4}})(?=[\s)\]\"”’]|$)")
 _DAMAGED = (
+    (re.compile(r"\\?(?:textsuperscript|footnotemark)\W{0,2}(?P<n>[*\w|!$& ]{1,5}?)[\]})]+"), 2.0),
+    (re.compile(rf"(?P<n>[{_SUP}] [{_SUP}]{{1,2}})"), 2.0),
+    (re.compile(r"(?<=[\w.,;:!?)\"”’»])\{(?P<n>[*\w|!$& ]{1,5})\}|(?<=[\w.,;:!?)\"”’»])\{(?P<m>\d{1,4})(?=\s)"), 2.0),
     (re.compile(r"\^\{?\s?(?P<n>[*\w&|!$]{1,4})\s?\}?(?=\W|$)"), 2.0),
     (re.compile(rf"(?P<n>(?=[ºª°*'’”\"]*[{_SUP}])[{_SUP}ºª°*]{{1,4}})"), 2.0),
     (re.compile(r"<sup>\s*\[?(?P<n>[^<>\]\s]{1,4})\]?\s*</?sup>?|<sup>(?P<m>\d{1,4})\b", re.IGNORECASE), 2.0),

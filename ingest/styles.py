@@ -65,6 +65,11 @@ SYMBOL_NOTE = re.compile(rf"(?P<n>(?P<one>[{SYMBOLS}])(?P=one){{0,3}})(?![{SYMBO
 """How the sign of a note that has no number stands at the head of its paragraph."""
 
 DAMAGED_NOTES = (
+    re.compile(r"\\?(?:textsuperscript|footnote(?:text|mark))\W{0,2}(?P<n>[*\w|!$& ]{1,5}?)[\]})]*\{?\s*(?=\S)"),
+    re.compile(r"<?\s?sup>?\s*\[?(?P<n>[^<>\]\s]{1,4})\]?\s*<?\s?/?\s?sup>?\s*", re.IGNORECASE),
+    re.compile(r"\$?\s?\^?\{(?P<n>[*\w|!$& ]{1,5})\}?\s?\$?\s*"),
+    re.compile(r"[\[({]?\^?(?P<n>[*\w|!$&]{1,4})[\])}]?:\s*"),
+    re.compile(rf"(?P<n>[{_SUP}ºª°] [{_SUP}ºª°]{{1,2}})\s+"),
     re.compile(r"\^\{(?P<n>[*\w]{1,4})\s*(?:\}(?P<more>\w{1,3}(?=\s))?\s*|(?=&\}quot;))"),
     re.compile(rf"(?P<n>[{_SUP}ºª°]{{1,4}})\s*"),
     re.compile(r"\^?[\[{(<]?(?P<n>[*|!$&\w]{1,4})[\]})>]?[.,:]?\s+(?=[\"“'‘«(A-Z])"),
