@@ -251,7 +251,7 @@ class _Labeller:
             skipped = head.number - state.last - 1
             gain = self._weigh(state, clues, head, sequential=skipped == 0)
             yield self._note(state, clues, gain - _skipping(skipped), head.number, head.span, Found.PRINTED, head.style)
-        if 0 < head.number <= min(2, state.last) and (state.role is _Role.BODY or self._restarts):
+        if 0 < head.number <= min(2, state.last) and state.role is _Role.BODY:
             anew = 0.0 if self._restarts else RESTARTED
             gain = self._weigh(state, clues, head, sequential=self._restarts) - anew - _skipping(head.number - 1)
             if self._calls.best(head.number, self._since(state), clues.span.start) < GLUED:
@@ -323,8 +323,8 @@ class _Labeller:
         if clues.head and clues.head.number == due:
             return
         called = self._called(state, clues, due)
-        if due == 1 and called <= 0:
-            return  # without its marker nothing tells the first note of a document or a page
+        if due == 1 and (called < CALLED_GAIN or not self._may_begin_run(clues)):
+            return  # without marker and place nothing tells the first note of a document or a page
         place = -2.0 + clues.looks + self._place(state, clues) + called
         if clues.next_number == due + 1:
             place += BEFORE_NEXT
@@ -350,6 +350,9 @@ class _Labeller:
                 gain = min(gain, CONCLUDED_MOST)
             head_left = Span(*clues.trace.span("head")) if clues.trace and clues.trace["head"] else None
             yield self._note(state, clues, gain, due, head_left, Found.INFERRED, "", series=series)
+
+    def _may_begin_run(self, clues: Clues) -> bool:
+        return clues.in_section or clues.at_bottom or clues.after_rule or clues.interrupts
 
     def _is_among_notes(self, state: _State, clues: Clues) -> bool:
         """Whether notes are to be expected where a unit stands."""

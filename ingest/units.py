@@ -210,7 +210,7 @@ def _may_begin(source: str, line: Span) -> bool:
 
 
 def _unit(lines: Sequence[Span], is_rows: bool, alone: bool, tentative: bool = False) -> Unit:
-    return Unit(Span(lines[0].start, lines[-1].end), tuple(lines), is_rows, alone, tentative)
+    return Unit(Span(lines[0].start, lines[-1].end), tuple(lines), is_rows, alone, tentative=tentative)
 
 
 def settle(units: Sequence[Unit], begun: Container[int]) -> tuple[list[Unit], list[int]]:
