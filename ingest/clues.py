@@ -181,8 +181,7 @@ def gather(
             in_section=section.holds(unit, head),
             at_bottom=bottoms[index],
             next_number=_number_at(source, units, index + 1, apart, read_head),
-            in_list=source[unit.span.start] == "("
-            or (before is not None and ((before.in_list and before.head is not None) or before.ends_in_colon)),
+            in_list=before is not None and _is_listed(source, unit, head, before),
         )
         yield clues
         before = clues
@@ -191,6 +190,14 @@ def gather(
 def _is_rule(line: str) -> bool:
     strokes = line.strip()
     return len(strokes) >= _RULE and not strokes.strip("_-–—=* ")
+
+
+def _is_listed(source: str, unit: Unit, head: Head | None, before: Clues) -> bool:
+    """Whether a unit is an item of a list: a bracket opens its number, a colon or such an item stands before it."""
+    bracketed = source[unit.span.start] == "("
+    if bracketed or before.ends_in_colon or not before.in_list or before.head is None or head is None:
+        return bracketed or before.ends_in_colon
+    return head.number == before.head.number + 1 and source[before.span.start] != "("
 
 
 def _number_at(

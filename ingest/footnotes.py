@@ -71,9 +71,10 @@ def align_footnotes(source: str, units: Sequence[Unit], furniture: Mapping[int, 
     ``furniture`` names the units that are page furniture, with the page number each prints.
     """
     found = [LinkedNote(note.number, note, markers) for note, markers in find_labelled(source, units, furniture)]
-    found = [*found, *_numbered(source, units, _units_of(found) | {*furniture}, Digits())]
+    by_name = bool(found)
+    found = [*found, *_numbered(source, units, _units_of(found) | {*furniture}, Digits(), by_name)]
     if any(sign in source for sign in SYMBOLS):
-        found = [*found, *_numbered(source, units, _units_of(found) | {*furniture}, Signs(source))]
+        found = [*found, *_numbered(source, units, _units_of(found) | {*furniture}, Signs(source), by_name)]
     notes = _adopt_torn_urls(source, units, furniture, _keyed(found))
     settled, moved = settle(units, _units_of(notes))
     return Alignment(
@@ -87,9 +88,16 @@ def _units_of(notes: Iterable[LinkedNote]) -> set[int]:
     return {index for linked in notes for index in linked.note.units}
 
 
-def _numbered(source: str, units: Sequence[Unit], apart: Collection[int], numerals: Numerals) -> list[LinkedNote]:
-    """Find the notes that are numbered by ``numerals``; their keys are not yet told apart."""
+def _numbered(
+    source: str, units: Sequence[Unit], apart: Collection[int], numerals: Numerals, by_name: bool
+) -> list[LinkedNote]:
+    """Find the notes that are numbered by ``numerals``; their keys are not yet told apart.
+
+    ``by_name`` says that the document calls notes by name: then a number in such a call is none.
+    """
     marks = _outside(source, numerals.marks(source), units, apart)
+    if by_name:
+        marks = [mark for mark in marks if mark.style != "markdown"]
     notes = find_notes(source, units, apart, numerals, marks)
     if not notes:
         return []

@@ -45,6 +45,9 @@ CALLED_GAIN = 2.0
 UNCALLED = -2.5
 """For plain digits at the head of a paragraph that no marker calls: most are items of a list."""
 
+SHORT_WORD = 2.0
+"""For letters that might be a number misread, or a word: A, In, So."""
+
 CONTRADICTED = 1.5
 """For reading a number as another one although it is clearly printed."""
 
@@ -300,6 +303,8 @@ class _Labeller:
             gain = -2.0 if state.cut else 0.2 if state.open else -1.5
         else:
             gain = -0.8 if not clues.on_new_page else -1.5
+        if clues.head and clues.head.number == state.last + 1:
+            gain -= CALLED_GAIN  # it numbers the next note
         following = (state.last + 1, 1) if self._restarts else (state.last + 1,)
         if any(self._calls.best(number, *clues.span) >= GLUED for number in following):
             gain -= CALLED_GAIN  # what calls the next note is body
@@ -338,6 +343,8 @@ class _Labeller:
                     continue  # a number, or a short word
             if forgiven is not None and supported and not (anew and token.isalpha()):
                 gain = place + REPAIRED_GAIN - forgiven + (TRACE_GAIN if clues.trace else 0.0)
+                if token.isalpha() and not clues.trace and clues.source[head.end] not in "\"“«‘'":
+                    gain -= SHORT_WORD
                 if clues.head and clues.head.weight > PLAIN:
                     gain -= CONTRADICTED
                 yield self._note(state, clues, gain, due, head, Found.REPAIRED, "", series=series)
