@@ -18,6 +18,9 @@ _OPENING = re.compile(r"[*_]{0,3}[\"“‘'«„(\[]?[^\W\d_a-zß-öø-ÿ]|[\"�
 _TRACE = re.compile(r"(?P<head>\^\{[^\w}&]*\d?(?:\}|\s*(?=&\}quot;)))|\[&\]quot;")
 """What OCR leaves of a number it could not read, before the note's text or its opening quotation mark."""
 
+_SPECK = re.compile(r"(?P<head>[”\"'’*`´|!^~.,:;]{1,2}\s+)(?=[A-Z\"“‘«(])")
+"""What may be left of a number that OCR could not read, or the mark that stands there for another reason."""
+
 _NOTES_HEADING = re.compile(
     r"(?:#{1,6}\s*|\*\*|[\divxIVX]+\.?\s+)?(?:end\s?notes?|foot\s?notes?|notes?(?: and references| to .{1,60})?"
     r"|(?:list of )?references?(?: and notes| cited)?|bibliography|works cited|literature(?: cited)?|sources"
@@ -82,6 +85,11 @@ class Clues:
         return None if self.head else _TRACE.match(self.source, self.span.start, self.span.end)
 
     @cached_property
+    def speck(self) -> re.Match[str] | None:
+        """What may be left of a number, if it is no mark of its own."""
+        return None if self.head or self.trace else _SPECK.match(self.source, self.span.start, self.span.end)
+
+    @cached_property
     def looks(self) -> float:
         """How much the unit is worded as a note."""
         return looks_like_note(self.text)
@@ -99,7 +107,11 @@ class Clues:
     @cached_property
     def may_open(self) -> bool:
         """Whether a note may begin so."""
-        return self.trace is not None or (_OPENING.match(self.text) is not None and not self.address_first)
+        return (
+            self.trace is not None
+            or self.speck is not None
+            or (_OPENING.match(self.text) is not None and not self.address_first)
+        )
 
     @property
     def goes_on(self) -> bool:

@@ -18,7 +18,7 @@ from ingest.markers import FoundMarker, Linked, find_markers
 from ingest.model import Found, Span
 from ingest.notes import FoundNote, find_notes
 from ingest.numbering import Digits, Numerals, Signs
-from ingest.styles import SURE, SYMBOLS, Mark
+from ingest.styles import GLUED, SURE, SYMBOLS, Mark
 from ingest.units import Unit, settle
 from ingest.urls import ends_torn, is_url_piece
 
@@ -28,6 +28,9 @@ _DOUBT = (Found.PRINTED, Found.REPAIRED, Found.INFERRED)
 _NUMBERED = {Found.PRINTED: 0.99, Found.REPAIRED: 0.95, Found.INFERRED: 0.85}
 _CALLED = {Found.PRINTED: 1.0, Found.REPAIRED: 0.9}
 _LOST = 0.6
+
+_CALLED_SHARE = 0.34
+"""At least this share of notes that plain digits number must be called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +107,18 @@ def _numbered(
     within = {*apart, *(index for note in notes for index in note.units)}
     linked = find_markers(source, units, within, notes, numerals, _outside(source, marks, units, within))
     regions = _regions(source, units, notes, linked)
-    return [
+    found = [
         LinkedNote(note.number, note, linked.get(place, ()), regions.get(place)) for place, note in enumerate(notes)
     ]
+    return [note for _, series in groupby(found, key=lambda linked: linked.note.series) for note in _if_called(series)]
+
+
+def _if_called(series: Iterable[LinkedNote]) -> list[LinkedNote]:
+    """Believe a series of plain digits only if enough of them are called: lists are numbered too."""
+    notes = list(series)
+    plain = all(linked.note.style in ("plain", "") for linked in notes)
+    called = sum(any(marker.weight >= GLUED for marker in linked.markers) for linked in notes)
+    return [] if plain and called < _CALLED_SHARE * len(notes) else notes
 
 
 def _outside(source: str, marks: Iterable[Mark], units: Sequence[Unit], apart: Collection[int]) -> list[Mark]:

@@ -39,6 +39,9 @@ BEFORE_NEXT = 1.5
 TRACE_GAIN = 3.0
 """For a number of which something is left that cannot be read."""
 
+SPECK_GAIN = 1.0
+"""For a speck in its place."""
+
 CALLED_GAIN = 2.0
 """For a note that stands behind its marker; against one whose marker stands elsewhere."""
 
@@ -48,7 +51,7 @@ UNCALLED = -2.5
 SHORT_WORD = 2.0
 """For letters that might be a number misread, or a word: A, In, So."""
 
-CONTRADICTED = 1.5
+CONTRADICTED = 2.0
 """For reading a number as another one although it is clearly printed."""
 
 SKIPPED = 1.5
@@ -349,14 +352,25 @@ class _Labeller:
                     gain -= CONTRADICTED
                 yield self._note(state, clues, gain, due, head, Found.REPAIRED, "", series=series)
         if clues.head is None and clues.may_open:
-            # Of several paragraphs that could begin the note alike, the first does: the others are more of it.
-            gain = place + CONCLUDED - EARLIER * clues.index
-            if clues.trace:
-                gain += TRACE_GAIN
-            elif clues.looks < MOST and not (state.role is not _Role.BODY and (clues.in_section or clues.at_bottom)):
-                gain = min(gain, CONCLUDED_MOST)
-            head_left = Span(*clues.trace.span("head")) if clues.trace and clues.trace["head"] else None
-            yield self._note(state, clues, gain, due, head_left, Found.INFERRED, "", series=series)
+            yield self._concluded(state, clues, place, due, series)
+        elif clues.head and clues.head.style == "plain" and self._is_among_notes(state, clues):
+            gain = min(place + CONCLUDED - CONTRADICTED, CONCLUDED_MOST)
+            yield self._note(state, clues, gain, due, clues.head.span, Found.INFERRED, "", series=series)
+
+    def _concluded(self, state: _State, clues: Clues, place: float, due: int, series: int) -> _State:
+        """A unit without a number for the note that is due."""
+        # Of several paragraphs that could begin the note alike, the first does: the others are more of it.
+        gain = place + CONCLUDED - EARLIER * clues.index
+        among = self._is_among_notes(state, clues)
+        if clues.trace:
+            gain += TRACE_GAIN
+        elif clues.speck and among:
+            gain += SPECK_GAIN
+        elif clues.looks < MOST and not (among and state.role is not _Role.BODY):
+            gain = min(gain, CONCLUDED_MOST)
+        left = clues.trace or (clues.speck if among else None)
+        head = Span(*left.span("head")) if left and left["head"] else None
+        return self._note(state, clues, gain, due, head, Found.INFERRED, "", series=series)
 
     def _may_begin_run(self, clues: Clues) -> bool:
         return clues.in_section or clues.at_bottom or clues.after_rule or clues.interrupts

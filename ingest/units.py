@@ -27,6 +27,13 @@ _DOUBTFUL_HEAD = re.compile(
 """What may number a note at the head of a line, or be the middle of a paragraph."""
 
 _UNDERLINE = re.compile(r"={3,}|-{3,}")
+_STOP = re.compile(r"[.!?/\d][\"”’)]?$")
+_USUAL = 0.8
+"""So many lines are no longer than the usual width."""
+
+_EARLY = 0.85
+"""A line that has less than this share of the usual width ends before it must."""
+
 _FENCE = re.compile(r"(?:```|~~~)")
 _MARKDOWN = re.compile(r"^(?:#{1,6} \S|```|~~~)", re.MULTILINE)
 _EDGE_LENGTH = 120
@@ -67,12 +74,13 @@ def split_units(source: str) -> list[Unit]:
     lines = [line for match in _LINE.finditer(source) if (line := _strip(source, match.span()))]
     lengths = [end - start for start, end in lines]
     wrapped = 2 * sum(length for length in lengths if length > LONG_LINE) < sum(lengths)
+    width = sorted(lengths)[int(_USUAL * len(lengths))] if wrapped and lengths else None
     heads = _page_edges(source, lines) if "\f" in source else frozenset()
     groups = [*_groups(source, lines, heads)]
     units = [
         unit
         for group, is_code in zip(groups, _code_groups(source, groups), strict=True)
-        for unit in (_code(group) if is_code else _units_of(source, group, wrapped))
+        for unit in (_code(group) if is_code else _units_of(source, group, width))
     ]
     return _without_junk(source, units)
 
@@ -123,15 +131,15 @@ def _page_edges(source: str, lines: Sequence[Span]) -> frozenset[Span]:
     return frozenset(line for found in edges.values() if len(found) >= _MIN_EDGES for line in found)
 
 
-def _units_of(source: str, group: list[Span], wrapped: bool) -> Iterator[Unit]:
+def _units_of(source: str, group: list[Span], width: int | None) -> Iterator[Unit]:
     """Cut one group of lines: rows apart from text, and text where a line begins a paragraph of its own."""
     run: list[Span] = []
     rows = row_lines(source, group)
     tentative = False
     for number, line in enumerate(group):
         parted = number > 0 and (rows[number] != rows[number - 1] or _is_underlined(source, run))
-        begins = parted or (not rows[number] and _begins(source, line, run, wrapped))
-        may_begin = not begins and not rows[number] and _may_begin(source, line)
+        begins = parted or (not rows[number] and _begins(source, line, run, wrapped=width is not None))
+        may_begin = not begins and not rows[number] and _may_begin(source, line, run, width)
         if run and (begins or may_begin):
             yield _unit(run, rows[number - 1], len(run) == len(group), tentative)
             run = []
@@ -203,10 +211,15 @@ def _begins(source: str, line: Span, run: Sequence[Span], wrapped: bool) -> bool
     return item["n"] == "1" and source[run[-1].end - 1] == ":"
 
 
-def _may_begin(source: str, line: Span) -> bool:
+def _may_begin(source: str, line: Span, run: Sequence[Span], width: int | None) -> bool:
+    """Whether a line may begin a note: with what may be a number, or behind a line that ends early in a stop."""
     if _LEADER.search(source, max(line.start, line.end - _LEADER_REACH), line.end):
         return False
-    return (_DOUBTFUL_HEAD.match(source, line.start) or _ITEM.match(source, line.start)) is not None
+    if _DOUBTFUL_HEAD.match(source, line.start) or _ITEM.match(source, line.start):
+        return True
+    if width is None or not run or run[-1].end - run[-1].start > _EARLY * width:
+        return False
+    return _STOP.search(source, run[-1].end - 2, run[-1].end) is not None and not source[line.start].islower()
 
 
 def _unit(lines: Sequence[Span], is_rows: bool, alone: bool, tentative: bool = False) -> Unit:
