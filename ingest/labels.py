@@ -20,6 +20,7 @@ from ingest.units import Unit
 _DAMAGED_LABEL = re.compile(r"[\[({|]?\^?[\[({|]?(?P<n>[\w*|!-]{1,40})[\])}|]{0,2}[:;.]\s*(?=\S)")
 _DAMAGED_MARKER = re.compile(r"[\[({|]?\^\s?(?P<n>[\w*|!-]{1,40})[\])}|]?|\[(?P<m>[\w*|!-]{1,40})\](?![:(])")
 _DIGITS = 4
+_MOST = 0.75
 _ALIKE = 0.75
 """Names at least so much alike may be the same name, damaged."""
 
@@ -61,25 +62,29 @@ def find_labelled(
 
 
 def _count_up(labels: Sequence[str]) -> bool:
-    numbers = [int(label) if label.isdecimal() and len(label) <= _DIGITS else 0 for label in labels]
-    return all(low < high for low, high in pairwise([0, *numbers]))
+    """Whether most labels are numbers that rise as the notes stand; damage may have hurt some."""
+    numbers = [int(label) for label in labels if label.isdecimal() and len(label) <= _DIGITS]
+    rising = sum(low < high for low, high in pairwise(numbers))
+    return len(numbers) >= _MOST * len(labels) and rising >= _MOST * (len(numbers) - 1)
 
 
 def _definitions(source: str, units: Sequence[Unit], apart: Container[int]) -> list[_Definition]:
+    """The notes as they stand, among them paragraphs in a run of notes whose label is gone."""
     found: list[_Definition] = []
     seen: set[str] = set()
     last = -2
     for clues in gather(source, units, apart, _no_number):
         match = LABEL.match(source, *clues.span)
+        damaged = _DAMAGED_LABEL.match(source, *clues.span)
+        follows = bool(found) and last == clues.index - 1
         if match and match["n"] not in seen:
             found.append(_Definition(match["n"], Span(*match.span()), (clues.index,)))
             seen.add(match["n"])
-        elif found and last == clues.index - 1 and clues.indented:
+        elif follows and clues.indented:
             found[-1] = replace(found[-1], units=(*found[-1].units, clues.index))
-        elif (found and last == clues.index - 1) or _DAMAGED_LABEL.match(source, *clues.span):
-            if not _is_among(source, units, clues, found, last):
-                continue
-            damaged = _DAMAGED_LABEL.match(source, *clues.span)
+        elif damaged and source[clues.span.start] in "[^({|":
+            found.append(_Definition(None, Span(*damaged.span()), (clues.index,)))
+        elif follows and _is_among(source, units, clues):
             found.append(_Definition(None, Span(*damaged.span()) if damaged else None, (clues.index,)))
         else:
             continue
@@ -87,12 +92,12 @@ def _definitions(source: str, units: Sequence[Unit], apart: Container[int]) -> l
     return found
 
 
-def _is_among(source: str, units: Sequence[Unit], clues: Clues, found: Sequence[_Definition], last: int) -> bool:
-    """Whether a paragraph without a label that can be read stands right between two notes that have one."""
+def _is_among(source: str, units: Sequence[Unit], clues: Clues) -> bool:
+    """Whether a paragraph without a label, right behind a note, stands right before another and calls none."""
     following = clues.index + 1
-    after = following < len(units) and LABEL.match(source, *units[following].span) is not None
-    damaged = _DAMAGED_LABEL.match(source, *clues.span) is not None and source[clues.span.start] in "[^({|"
-    return damaged or (bool(found) and last == clues.index - 1 and after)
+    if following >= len(units) or LABEL_MARKER.search(source, *clues.span):
+        return False
+    return LABEL.match(source, *units[following].span) is not None
 
 
 def _calls(source: str, body: Sequence[Span]) -> dict[str, list[FoundMarker]]:
@@ -107,16 +112,20 @@ def _calls(source: str, body: Sequence[Span]) -> dict[str, list[FoundMarker]]:
 def _named(
     source: str, definitions: Sequence[_Definition], calls: dict[str, list[FoundMarker]], body: Sequence[Span]
 ) -> dict[str, _Definition]:
-    """Give each note its label: its own; or else the one that is called and no note has, if it is like it.
+    """Give each note the label it is called by: its own; or else, if it is not called, one that no note has.
 
     Calls that no note answers go to the note whose label is like theirs.
     """
-    named = {definition.label: definition for definition in definitions if definition.label}
-    for place, definition in enumerate(definitions):
-        if definition.label is None:
-            label = _missing_label(source, definitions, place, named, calls)
-            if label is not None:
-                named[label] = definition
+    named = {definition.label: definition for definition in definitions if definition.label in calls}
+    unanswered = [label for label in calls if label not in named]
+    left = [place for place, definition in enumerate(definitions) if definition.label not in calls]
+    for label, place in _likeliest_pairs(source, definitions, unanswered, left):
+        named[label] = replace(definitions[place], label=None)
+        left.remove(place)
+    for place in left:
+        own = definitions[place].label
+        if own is not None:
+            named[own] = definitions[place]
     uncalled = [label for label in named if label not in calls]
     for printed, mark in _damaged_calls(source, body, named, calls):
         like = _likeliest(printed, uncalled)
@@ -126,25 +135,34 @@ def _named(
     return named
 
 
-def _missing_label(
-    source: str,
-    definitions: Sequence[_Definition],
-    place: int,
-    named: Mapping[str, _Definition],
-    calls: Mapping[str, object],
-) -> str | None:
+def _likeliest_pairs(
+    source: str, definitions: Sequence[_Definition], labels: Sequence[str], places: Sequence[int]
+) -> list[tuple[str, int]]:
+    """Pair labels that are called with notes that have none of their own, the most alike first."""
+    rated = [
+        (likeness, label, place)
+        for label in labels
+        for place in places
+        if (likeness := _fits(source, definitions, place, label)) >= _ALIKE
+    ]
+    pairs: list[tuple[str, int]] = []
+    for _, label, place in sorted(rated, key=lambda pair: -pair[0]):
+        if all(label != one and place != other for one, other in pairs):
+            pairs.append((label, place))
+    if not pairs and len(labels) == len(places) == 1:
+        return [(labels[0], places[0])]
+    return pairs
+
+
+def _fits(source: str, definitions: Sequence[_Definition], place: int, label: str) -> float:
+    """How well a label fits a note: by what is left of the note's own, or by the numbers of its neighbours."""
     definition = definitions[place]
-    unanswered = [label for label in calls if label not in named]
     if definition.head is not None:
         match = _DAMAGED_LABEL.match(source, *definition.head)
-        like = _likeliest(match["n"], unanswered) if match else None
-        if like is not None:
-            return like
-    before = definitions[place - 1].label if place else "0"
-    due = str(int(before) + 1) if before and before.isdecimal() else None
-    if due is not None and due not in named:
-        return due
-    return unanswered[0] if len(unanswered) == 1 else None
+        return _likeness(match["n"], label) if match else 0.0
+    near = [definitions[at].label for at in (place - 1, place + 1) if 0 <= at < len(definitions)]
+    numbers = [int(name) - step for name, step in zip(near, (-1, 1), strict=False) if name and name.isdecimal()]
+    return 0.9 if label.isdecimal() and numbers and all(number == int(label) for number in numbers) else 0.0
 
 
 def _damaged_calls(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from typing import NamedTuple
 from ingest.model import Found, Span
 from ingest.notes import FoundNote
 from ingest.numbering import Numerals
-from ingest.repairs import damaged_brackets, damaged_marks
+from ingest.repairs import damaged_brackets
 from ingest.styles import FAINT, GLUED, SURE, Mark
 from ingest.units import Unit
 
@@ -104,25 +104,35 @@ def _is_by_name(run: Sequence[FoundNote], window: Sequence[Mark]) -> bool:
 def _by_name(
     source: str, run: Sequence[FoundNote], marks: Iterable[Mark], body: Iterable[Span], numerals: Numerals
 ) -> Linked:
-    """Match all numbers in brackets to their notes."""
+    """Match all numbers in brackets to their notes; then what may be such a number, damaged."""
     ranks = {note.number: rank for rank, note in enumerate(run)}
     found: dict[int, list[FoundMarker]] = defaultdict(list)
-    taken: set[int] = set()
     bracketed = [mark for mark in marks if mark.style == "bracket"]
-    strange = {mark.cuts for mark in bracketed if mark.number not in ranks}  # an interval [0, 1], a year
+    strange = {mark.cuts for mark in bracketed if not 0 < mark.number <= max(ranks)}  # an interval [0, 1], a year
+    taken: set[int] = set()
     for mark in bracketed:
-        if mark.cuts not in strange:
+        taken.update(range(*mark.cuts[0]))
+        if mark.cuts not in strange and mark.number in ranks:
             found[ranks[mark.number]].append(FoundMarker(mark.span, mark.cuts, Found.PRINTED, SURE))
-            taken.update(range(*mark.cuts[0]))
-    uncalled = [note.number for note in run if ranks[note.number] not in found]
+    uncalled = {note.number for note in run if ranks[note.number] not in found}
     for token, span in (damaged for part in body for damaged in damaged_brackets(source, part)):
-        if (taken.isdisjoint(range(*span)) and not token.isdecimal()) or token not in map(str, ranks):
-            readings = {n: cost for n in uncalled if (cost := numerals.misread(token, n)) is not None}
-            likeliest = sorted(readings, key=readings.__getitem__)[:2]
-            if len(likeliest) == 1 or (likeliest and readings[likeliest[0]] < readings[likeliest[1]]):
-                found[ranks[likeliest[0]]].append(FoundMarker(span, (span,), Found.REPAIRED, 1.0))
-                uncalled.remove(likeliest[0])
+        number = None if not taken.isdisjoint(range(*span)) else _damaged_number(token, ranks, uncalled, numerals)
+        if number is not None:
+            found[ranks[number]].append(FoundMarker(span, (span,), Found.REPAIRED, 1.0))
+            uncalled.discard(number)
     return {rank: tuple(sorted(markers, key=lambda marker: marker.span)) for rank, markers in found.items()}
+
+
+def _damaged_number(token: str, ranks: Mapping[int, int], uncalled: Collection[int], numerals: Numerals) -> int | None:
+    """The number that a token must be: itself, the one that it is most like, or the one of these not yet called."""
+    if token.isdecimal():
+        return int(token) if int(token) in ranks else None
+    costs = {number: cost for number in ranks if (cost := numerals.misread(token, number)) is not None}
+    least = min(costs.values(), default=0.0)
+    likeliest = [number for number, cost in costs.items() if cost == least]
+    if len(likeliest) > 1:
+        likeliest = [number for number in likeliest if number in uncalled]
+    return likeliest[0] if len(likeliest) == 1 else None
 
 
 # --- by order ------------------------------------------------------------------------------------------------
@@ -136,7 +146,10 @@ def _by_order(
     for rank, note in enumerate(run):
         ranks[note.number].insert(0, rank)  # the highest first: no rising sequence holds two readings of one place
     readings = [
-        _Candidate(rank, mark.weight, mark, Found.PRINTED) for mark in window for rank in ranks.get(mark.number, ())
+        _Candidate(rank, mark.weight, mark, Found.PRINTED)
+        for mark in window
+        if mark.weight > FAINT
+        for rank in ranks.get(mark.number, ())
     ]
     anchors = {candidate.rank: candidate for candidate in _best_increasing(readings)}
     for missing, gap in _gaps(len(run), anchors, body):
@@ -192,7 +205,7 @@ def _repairs(
         if mark.weight > FAINT:
             found[mark.span] = (mark, str(mark.number))
     for part in gap:
-        for token, span, weight in damaged_marks(source, part):
+        for token, span, weight in numerals.damaged_marks(source, part):
             if span.start > part.start and not any(span.overlaps(other) for other in found):
                 found[span] = (Mark(0, weight, span, (span,), "damaged"), token)
     return [candidate for span in sorted(found) for candidate in _misread(source, *found[span], run, missing, numerals)]

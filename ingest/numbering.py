@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from ingest.misreading import misreading
 from ingest.model import Span
+from ingest.repairs import damaged_marks, damaged_signs
 from ingest.styles import (
     DAMAGED_NOTES,
     FAINT,
@@ -29,6 +30,9 @@ _ALGORITHM = re.compile(r"(?:^|\W)[A-Z]$")
 _SIGN_AT_HEAD = re.compile(
     rf"^[ \t]*(?P<one>[{SYMBOLS}])(?P=one){{0,3}}[ \t]?[^\W\d_]|^[ \t]*(?P<other>[{SYMBOLS}])[ \t]?[\"“]", re.MULTILINE
 )
+_LOOKALIKES = {"*": "x×°'+", "†": "ftT+", "‡": "#f+t†", "§": "$S58s", "‖": "|lI1", "¶": "q9P"}
+_ALIKE = 0.5
+_DAMAGED_SIGN = re.compile(rf"(?P<n>[{SYMBOLS}#$°×+'xftTSsqP|lI]{{1,2}})\s+(?=[A-Z\"“‘«(])")
 _NO_NOTE = 10**6
 """Number of a sign that numbers no note."""
 
@@ -58,6 +62,9 @@ class Numerals(Protocol):
 
     def marks(self, source: str) -> Iterator[Mark]:
         """Yield all that may be a marker, in order."""
+
+    def damaged_marks(self, source: str, span: Span) -> Iterator[tuple[str, Span, float]]:
+        """Yield what may be left of a marker in ``span``: what can be read of its number, its Span, a weight."""
 
     def label(self, number: int) -> str:
         """What a person writes to call note ``number``."""
@@ -93,6 +100,10 @@ class Digits:
         """Yield all that may be a marker, in order."""
         return find_marks(source)
 
+    def damaged_marks(self, source: str, span: Span) -> Iterator[tuple[str, Span, float]]:
+        """Yield what may be left of a marker in ``span``: what can be read of its number, its Span, a weight."""
+        return damaged_marks(source, span)
+
     def label(self, number: int) -> str:
         """What a person writes to call note ``number``."""
         return str(number)
@@ -121,12 +132,25 @@ class Signs:
         return Head(self._number(match["n"]), 1.0 if match["one"] in "*#" else 3.0, Span(*match.span()), "symbol")
 
     def damaged(self, source: str, span: Span) -> Iterator[tuple[str, Span]]:
-        """Signs are read, or they are not: nothing."""
-        return iter(())
+        """Yield what may be a damaged sign at the head of ``span``, with its Span."""
+        match = _DAMAGED_SIGN.match(source, span.start, span.end)
+        if match and match.end() < span.end:
+            yield match["n"], Span(*match.span())
 
     def misread(self, token: str, number: int) -> float | None:
-        """Signs are read, or they are not."""
-        return None
+        """How far a damaged sign is from that of note ``number``; None where it cannot be it."""
+        label = self.label(number)
+        if len(token) != len(label):
+            return None
+        costs = [
+            0.0 if one == two else _ALIKE if one in _LOOKALIKES[two] else 9.0
+            for one, two in zip(token, label, strict=True)
+        ]
+        return sum(costs) if max(costs) < 1.0 else None
+
+    def damaged_marks(self, source: str, span: Span) -> Iterator[tuple[str, Span, float]]:
+        """Yield what may be left of a marker in ``span``: what can be read of its sign, its Span, a weight."""
+        return damaged_signs(source, span)
 
     def marks(self, source: str) -> Iterator[Mark]:
         """Yield all that may be a marker, in order: no sign of a pair that stands around emphasised words."""

@@ -17,16 +17,40 @@ _DAMAGED = (
     (re.compile(r"\^\{?\s?(?P<n>[*\w&|!$]{1,4})\s?\}?(?=\W|$)"), 2.0),
     (re.compile(rf"(?P<n>(?=[ºª°*'’”\"]*[{_SUP}])[{_SUP}ºª°*]{{1,4}})"), 2.0),
     (re.compile(r"<sup>\s*\[?(?P<n>[^<>\]\s]{1,4})\]?\s*</?sup>?|<sup>(?P<m>\d{1,4})\b", re.IGNORECASE), 2.0),
-    (re.compile(r"\$\s?\^?\{?(?P<n>[*\w|!]{1,4})\}?\s?\$?(?=[\s.,;]|$)|\\?footnotemark\W(?P<m>[*\w]{1,4})\W"), 1.5),
+    (re.compile(r"\$\s?(?:\^\s?\{?|\{)\s?(?P<n>[*\w|!]{1,4})\s?\}?\s?\$?"), 1.5),
     (_GLUED, 1.5),
+    (re.compile(r"[\[({|]?\s?\^\s?(?P<n>[*\w|!$&]{1,4})[\])}|]?"), 2.0),
     (re.compile(r"(?<=[a-zß-öø-ÿ]{3})(?P<n>(?=[lI|!*]*\d)[\dlI|!*]{1,3})(?=[\s.,;:!?)\"”’]|$)"), 1.0),
 )
 """Shapes that a damaged marker may have, with weights; which note it calls, its neighbours must tell."""
 
+_LIST = r"\d{1,4}(?:\s?[,;–-]\s?\d{1,4})*"
 _DAMAGED_BRACKET = re.compile(
-    r"[\[({|](?P<n>[*\w|!]{1,4})[\])}|](?![:(\w])|(?<=[\w.,;:!?\"”’])\s?\[(?P<open>[*\w|!]{1,4})(?=[\s.,;:])"
-    r"|(?<=[^\W\d_])\s(?P<close>[*\w|!]{1,4})\]"
+    rf"(?<=[\w.,;:!?\"”’])\s?(?:\[\s?(?P<n>[*\w|!]{{1,4}})\s?[\])}}|](?![:(\w])"
+    rf"|\[(?P<open>{_LIST})(?=[.,;:]?\s)|(?P<close>(?<=\s){_LIST})\](?=[\s.,;:]))"
 )
+"""A number in brackets that are hurt, or numbers with one bracket left."""
+
+
+_SPECK = re.compile(r"(?<=[\w.,;:!?)\"”’»])[*°#](?=\s|$)")
+
+
+def specks(source: str, span: Span) -> Iterator[Span]:
+    """Yield what may be all that is left of a marker: where one is missing, its place."""
+    for match in _SPECK.finditer(source, span.start, span.end):
+        yield Span(*match.span())
+
+
+_SIGN = re.compile(
+    r"(?<=[\w.,;:!?)\"”’»])\s?(?P<n>[*†‡§‖¶#$°×+']{1,2})(?=[\s.,;:)]|$)|(?<=[.,;:!?)\"”’»])(?P<m>[xftTSqlI])(?=\s|$)"
+)
+
+
+def damaged_signs(source: str, span: Span) -> Iterator[tuple[str, Span, float]]:
+    """Yield what may be left of a sign that calls a note: what can be read of it, its Span, a weight."""
+    for match in _SIGN.finditer(source, span.start, span.end):
+        token = match["n"] or match["m"]
+        yield token, Span(match.end() - len(token), match.end()), 1.5
 
 
 def damaged_marks(source: str, span: Span) -> Iterator[tuple[str, Span, float]]:
@@ -39,8 +63,9 @@ def damaged_marks(source: str, span: Span) -> Iterator[tuple[str, Span, float]]:
 
 
 def damaged_brackets(source: str, span: Span) -> Iterator[tuple[str, Span]]:
-    """Yield what may be left of a number in brackets."""
+    """Yield what may be left of numbers in brackets: each number, and the Span of all of it."""
     for match in _DAMAGED_BRACKET.finditer(source, span.start, span.end):
         whole = match.group()
-        start = match.start() + len(whole) - len(whole.lstrip())
-        yield match["n"] or match["open"] or match["close"], Span(start, match.end())
+        at = Span(match.start() + len(whole) - len(whole.lstrip()), match.end())
+        for token in [match["n"]] if match["n"] else re.findall(r"\d+", match["open"] or match["close"]):
+            yield token, at

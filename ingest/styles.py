@@ -51,7 +51,7 @@ NOTE_SHAPES = (
     Shape("html", re.compile(r"<sup>\s*\[?(?P<n>\d{1,4})\]?\s*</sup>\s*", re.IGNORECASE), 5.0),
     Shape("bracket", re.compile(r"\[(?P<n>\d{1,4})\](?![(:])\s*(?=[^\s.,;:)])"), 2.0),
     Shape("plain", re.compile(r"\(?(?P<n>\d{1,4})(?:[.)]\s+(?=\S)|\s+(?=[^\W\d_]|[\"“”'‘«„(\[*_&$€£]|\d{4}\b))"), 0.5),
-    Shape("plain", re.compile(r"(?P<n>\d{1,4})(?=[A-Z\"“«])"), 0.25),
+    Shape("plain", re.compile(r"(?P<n>\d{1,4})[.)]?(?=[A-Z\"“«])"), 0.25),
 )
 """How a note's own number stands at the head of its paragraph; LABEL is for names such as ``[^silver]:``."""
 
@@ -68,7 +68,7 @@ DAMAGED_NOTES = (
     re.compile(r"\\?(?:textsuperscript|footnote(?:text|mark))\W{0,2}(?P<n>[*\w|!$& ]{1,5}?)[\]})]*\{?\s*(?=\S)"),
     re.compile(r"<?\s?sup>?\s*\[?(?P<n>[^<>\]\s]{1,4})\]?\s*<?\s?/?\s?sup>?\s*", re.IGNORECASE),
     re.compile(r"\$?\s?\^?\{(?P<n>[*\w|!$& ]{1,5})\}?\s?\$?\s*"),
-    re.compile(r"[\[({]?\^?(?P<n>[*\w|!$&]{1,4})[\])}]?:\s*"),
+    re.compile(r"[\[({]?\s?\^?[\[({]?(?P<n>[*\w|!$&]{1,4})[\])}]{0,2}:\s*"),
     re.compile(rf"(?P<n>[{_SUP}ºª°] [{_SUP}ºª°]{{1,2}})\s+"),
     re.compile(r"\^\{(?P<n>[*\w]{1,4})\s*(?:\}(?P<more>\w{1,3}(?=\s))?\s*|(?=&\}quot;))"),
     re.compile(rf"(?P<n>[{_SUP}ºª°]{{1,4}})\s*"),

@@ -21,7 +21,7 @@ _PARAGRAPH_BREAK = re.compile(r"\f|(?>\r\n|[\n\r\u2028])[^\S\r\n]*[\n\r\u2028]|\
 _LINE_HEAD = re.compile(r"(?:[-*•–]\s+\S|#{1,6}\s|\[\^[^\]\s]+\]:|URL:|\\footnotetext)")
 _ITEM = re.compile(r"\(?(?P<n>\d{1,3})[.)]\s+\S")
 _DOUBTFUL_HEAD = re.compile(
-    r"(?:\d{1,4}|(?=[\w*|!]{1,3}\s)[\w*|!]*\d[\w*|!]*|[lI|!]{1,2}|\^\d{1,4}|[*†‡‖¶]{1,4}|§{1,2}(?!\s*\d)|\[\d{1,4}\])"
+    r"(?:\d{1,4}[.)]?|(?=[\w*|!]{1,3}\s)[\w*|!]*\d[\w*|!]*|[lI|!]{1,2}|\^\d{1,4}|[*†‡‖¶]{1,4}|§{1,2}(?!\s*\d)|\[\d{1,4}\])"
     r"\s*[\"“‘'«A-Z]|[⁰¹²³⁴-⁹]|\$?\^\{|<sup>|\\(?:footnote|textsuper)"
 )
 """What may number a note at the head of a line, or be the middle of a paragraph."""
