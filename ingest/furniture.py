@@ -32,6 +32,7 @@ _EDGE_NUMBER = re.compile(
     r"|(?<=[^\d.,:/–-])\s+(?:\|\s*)?(?:\[?(?:page|p\.)\s+)?(?P<foot>\d{1,4})\]?$",
     re.IGNORECASE,
 )
+_RULE = re.compile(r"[-_–—─]{3,}")
 _DIGITS = re.compile(r"\d+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _STAMP = re.compile(
@@ -57,12 +58,12 @@ class _Line:
 def find_furniture(source: str, units: Sequence[Unit]) -> dict[int, int | None]:
     """Find page furniture. Returns the index of each such unit with the page number it prints, or None.
 
-    A unit is furniture if it is junk or a bare page number, or if its words come back on several pages and
-    either a rising page number goes with them, or they are a web address or a stamp, or they break sentences in
+    A unit is furniture if it is junk, a line drawn across the page or a bare page number, or if its words come back
+    on several pages and either a rising page number goes with them, or they are a web address or a stamp, or they break sentences in
     two, or they stand at the edges of pages that follow each other. A line is read as such words too if it
     differs from them by a letter or two, at such a place.
     """
-    found: dict[int, int | None] = {i: None for i, unit in enumerate(units) if unit.is_junk}
+    found: dict[int, int | None] = {i: None for i, unit in enumerate(units) if unit.is_junk or _is_rule(source, unit)}
     lines = [line for i, unit in enumerate(units) if (line := _line(source, i, unit))]
     found.update(_bare_numbers(units, lines))
     groups: dict[str, list[_Line]] = defaultdict(list)
@@ -95,8 +96,19 @@ def split_page_number(text: str) -> tuple[str, int | None]:
     return (text[: match.start()] + text[match.end() :]).strip(), int(match["head"] or match["foot"])
 
 
+def _is_rule(source: str, unit: Unit) -> bool:
+    """Whether a unit is a line that is drawn across the page, as above footnotes."""
+    return unit.alone and len(unit.lines) == 1 and _RULE.fullmatch(source, *unit.span) is not None
+
+
 def _line(source: str, index: int, unit: Unit) -> _Line | None:
-    if unit.is_rows or unit.is_junk or len(unit.lines) > 1 or unit.span.end - unit.span.start > MAX_LENGTH:
+    if (
+        unit.is_rows
+        or unit.is_junk
+        or _is_rule(source, unit)
+        or len(unit.lines) > 1
+        or unit.span.end - unit.span.start > MAX_LENGTH
+    ):
         return None
     text = unit.text(source)
     words, number = split_page_number(" ".join(text.split()))
@@ -134,10 +146,10 @@ def _is_numbered_head(source: str, units: Sequence[Unit], places: Sequence[_Line
 
 def _is_running(source: str, units: Sequence[Unit], pages: _Pages, places: Sequence[_Line]) -> bool:
     """Whether lines without a page number of their own are a running head, a foot or a stamp."""
-    words = places[0].words
     numbers = {line.number for line in places}
     if None not in numbers and len(numbers) > 1:
         return False  # what changes with the number is a heading, a title, a list item
+    words = places[0].text if None not in numbers else places[0].words
     if len({line.words for line in places}) == 1 and (_ADDRESS.fullmatch(words) or _STAMP.match(words)):
         return True
     if _STOP.search(words):
@@ -232,4 +244,4 @@ def _breaks_sentence(source: str, units: Sequence[Unit], index: int) -> bool:
     if not 0 < index < len(units) - 1:
         return False
     before, here, after = (unit.text(source) for unit in units[index - 1 : index + 2])
-    return before[-1].isalnum() and after[0].islower() and here not in (before, after)
+    return (before[-1].isalnum() or before[-1] in ",-") and after[0].islower() and here not in (before, after)
