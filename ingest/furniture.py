@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -23,6 +23,8 @@ MIN_REPEATS = 3
 _CONTENTS_REACH = 100_000
 """Printed contents stand in this many characters at the beginning, if they tell a heading from a running head."""
 
+_NOTES_REACH = 20
+_MAX_TITLE = 80
 _MAX_HEADS = 20
 _MIN_MISREAD = 10
 """A shorter line is no running head if it differs from one."""
@@ -41,6 +43,7 @@ _STAMP = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"[^\W\d_]+\.?|§+")
+_ITEM = re.compile(r"[-*•–]\s|\(?\w{1,3}[.)]\s")
 _STOP = re.compile(r"[.!?:;,][\"'”’»)\]]*$")
 _NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[IVXLC]+\.|[^\W\d_]+ (?:\d+|[IVXLC]+)\b\.?)(?:\s|$)")
 
@@ -59,9 +62,10 @@ def find_furniture(source: str, units: Sequence[Unit]) -> dict[int, int | None]:
     """Find page furniture. Returns the index of each such unit with the page number it prints, or None.
 
     A unit is furniture if it is junk, a line drawn across the page or a bare page number, or if its words come back
-    on several pages and either a rising page number goes with them, or they are a web address or a stamp, or they break sentences in
-    two, or they stand at the edges of pages that follow each other. A line is read as such words too if it
-    differs from them by a letter or two, at such a place.
+    on several pages and either a rising page number goes with them, or they are a web address or a stamp, or they
+    break sentences in two, or they stand at the edges of pages that follow each other. A line is read as such words
+    too if it differs from them by a letter or two, at such a place. Whatever its words are, a line at the edge of a
+    page is furniture if its number counts the form feeds, or if the text behind it goes on in small letters.
     """
     found: dict[int, int | None] = {i: None for i, unit in enumerate(units) if unit.is_junk or _is_rule(source, unit)}
     lines = [line for i, unit in enumerate(units) if (line := _line(source, i, unit))]
@@ -70,17 +74,25 @@ def find_furniture(source: str, units: Sequence[Unit]) -> dict[int, int | None]:
     for line in lines:
         if line.index not in found and any(map(str.isalpha, line.words)):
             groups[_DIGITS.sub("#", line.words.casefold())].append(line)
-    heads: list[str] = []
-    for places in groups.values():
-        if len(places) >= MIN_REPEATS and _is_numbered_head(source, units, places):
-            heads.append(places[0].words)
-            found.update((line.index, line.number) for line in _without_title(source, places))
+    numbered = [
+        places for places in groups.values() if len(places) >= MIN_REPEATS and _is_numbered_head(source, units, places)
+    ]
+    found.update((line.index, line.number) for places in numbered for line in places if line.number is not None)
     pages = _Pages(source, units, found)
-    for places in groups.values():
-        if len(places) >= MIN_REPEATS and places[-1].index not in found and _is_running(source, units, pages, places):
-            heads.append(places[0].words)
-            found.update((line.index, None) for line in _without_title(source, places))
+    running = [
+        places
+        for places in groups.values()
+        if len(places) >= MIN_REPEATS and places not in numbered and _is_running(source, units, pages, places)
+    ]
+    for places in (*numbered, *running):
+        lost = [line for line in _without_title(source, places) if line.index not in found]
+        if places in numbered:  # without its number the same line may be a heading, but at the edge of a page
+            lost = [line for line in lost if _ADDRESS.fullmatch(line.words) or pages.is_edge(line.index)]
+        found.update((line.index, None) for line in lost)
+    heads = [places[0].words for places in (*numbered, *running)]
     found.update(_misread(source, units, pages, [line for line in lines if line.index not in found], heads))
+    found.update(_numbered_at_feeds(pages, lines, found))
+    found.update(_before_rests(source, units, pages, [line for line in lines if line.index not in found], found))
     return found
 
 
@@ -173,7 +185,7 @@ class _Pages:
         elif any(number is not None for number in found.values()):
             breaks = [found.get(index - 1) is not None for index in range(len(units))]
         else:
-            notes = [self._is_note(index) for index in range(len(units))]
+            notes = [self.is_note(index) for index in range(len(units))]
             breaks = [False, *(before and not here for before, here in pairwise(notes))]
         self._numbers = [*accumulate(map(int, breaks))]
 
@@ -187,8 +199,12 @@ class _Pages:
             return True
         around = (index - 1, index + 1)
         return any(self._found.get(i) is not None for i in around) or any(
-            self._is_note(i) != self._is_note(j) for i, j in (around,)
+            self.is_note(i) != self.is_note(j) for i, j in (around,)
         )
+
+    def is_beside_feed(self, index: int) -> bool:
+        """Whether a unit stands next to a form feed."""
+        return self._feed(index) or self._feed(index + 1) or index == len(self._units) - 1
 
     def _feed(self, index: int) -> bool:
         """Whether a new page begins with a unit."""
@@ -196,7 +212,8 @@ class _Pages:
             return False
         return self._source.find("\f", self._units[index - 1].span.end, self._units[index].span.start) >= 0
 
-    def _is_note(self, index: int) -> bool:
+    def is_note(self, index: int) -> bool:
+        """Whether a unit begins as notes do that nothing else begins like."""
         start, end = self._units[index].span
         return any(shape.weight > PLAIN and shape.pattern.match(self._source, start, end) for shape in NOTE_SHAPES)
 
@@ -204,6 +221,8 @@ class _Pages:
 def _without_title(source: str, places: Sequence[_Line]) -> Sequence[_Line]:
     """Leave out the first of some like lines, where it is the heading that the running head repeats."""
     first = places[0]
+    if first.index == 0 and not any(map(str.isdecimal, first.text)):
+        return places[1:]  # the title of the whole
     if first.number is not None and any(line.number is None for line in places):
         return places
     if all(line.number is None for line in places):
@@ -221,10 +240,61 @@ def _misread(
     known = [head.casefold() for head in heads[:_MAX_HEADS] if len(head) >= _MIN_MISREAD]
     for line in lines:
         words = line.words.casefold()
-        if not any(abs(len(words) - len(head)) <= 2 and _differs_little(words, head) for head in known):
+        if not any(
+            abs(len(words) - len(head)) <= 2 and words != head and _differs_little(words, head) for head in known
+        ):
             continue
         if line.number is not None or pages.is_edge(line.index) or _breaks_sentence(source, units, line.index):
             yield line.index, line.number
+
+
+def _numbered_at_feeds(
+    pages: _Pages, lines: Sequence[_Line], found: dict[int, int | None]
+) -> Iterator[tuple[int, int | None]]:
+    """Yield the lines beside form feeds whose numbers count the pages, whatever their words are."""
+    beside = [line for line in lines if line.number is not None and pages.is_beside_feed(line.index)]
+    offsets = Counter(line.number - pages.number(line.index) for line in beside if line.number is not None)
+    offsets.update(page - pages.number(index) for index, page in found.items() if page is not None)
+    usual, count = max(offsets.items(), key=lambda item: item[1], default=(0, 0))
+    for line in beside:
+        agrees = line.number is not None and line.number - pages.number(line.index) == usual
+        if count >= MIN_REPEATS and agrees and line.index not in found and not _STOP.search(line.words):
+            yield line.index, line.number
+
+
+def _before_rests(
+    source: str, units: Sequence[Unit], pages: _Pages, lines: Sequence[_Line], found: dict[int, int | None]
+) -> Iterator[tuple[int, int | None]]:
+    """Yield the lines at the edges of pages behind which the text goes on in small letters: no heading stands there."""
+    met: Counter[str] = Counter()
+    for line in lines:
+        met[line.words] += 1
+        if not line.index or not _is_titled(line, met[line.words] > 1) or pages.is_note(line.index):
+            continue
+        if line.number is None and not pages.is_edge(line.index):
+            continue
+        behind = next((i for i in range(line.index + 1, min(line.index + 4, len(units))) if i not in found), None)
+        if behind is None or not source[units[behind].span.start].islower() or units[behind].is_rows:
+            continue
+        before = line.index - 1
+        while before > 0 and line.index - before < _NOTES_REACH and (before in found or pages.is_note(before)):
+            before -= 1
+        end = source[units[before].span.end - 1]
+        if pages.is_beside_feed(line.index) or end.isalnum() or end in ",-":
+            yield line.index, None
+
+
+def _is_titled(line: _Line, is_met: bool) -> bool:
+    """Whether a line is worded as a running head: a web site, or a title with its main words in capitals.
+
+    One with a number as items of lists have them is only if it was met before.
+    """
+    if len(line.text) > _MAX_TITLE or _STOP.search(line.text) or (_ITEM.match(line.text) and not is_met):
+        return False
+    if _ADDRESS.fullmatch(line.words):
+        return line.words.count("/") in (0, 2, 3)
+    main = [word for word in re.findall(r"[^\W\d_]+", line.words) if len(word) > 3]
+    return bool(main) and sum(word[0].isupper() for word in main) >= 0.6 * len(main)
 
 
 def _differs_little(one: str, two: str) -> bool:

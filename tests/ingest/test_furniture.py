@@ -35,12 +35,12 @@ def test_small_roman_numbers_are_furniture_where_they_rise() -> None:
 
 def test_heads_of_left_and_right_pages_take_turns() -> None:
     heads = [("The Annals of Mills", "Ann Miller")[n % 2] for n in range(8)]
-    source = "\f".join(f"{head}\n\n{page(n)}" for n, head in enumerate(heads))
+    source = "A Title\f" + "\f".join(f"{head}\n\n{page(n)}" for n, head in enumerate(heads))
     assert furniture(source) == heads
 
 
 def test_a_head_glued_to_the_text_of_its_page_is_cut_off() -> None:
-    source = "\f".join(f"Annals of Mills\n{page(n)}\nvol. 7 no. {n}" for n in range(5))
+    source = "A Title\f" + "\f".join(f"Annals of Mills\n{page(n)}\nvol. 7 no. {n}" for n in range(5))
     assert furniture(source) == [head for n in range(5) for head in ("Annals of Mills", f"vol. 7 no. {n}")]
 
 
