@@ -9,6 +9,7 @@ from math import inf
 from eval.figures import Measure, false_count, overlap, share, solid
 from eval.truth import JoinTruth, TableTruth, Truth
 from ingest.contents import plain, read_contents
+from ingest.furniture import find_furniture
 from ingest.model import Block, BlockKind, Ingested, Passage, PassageKind, Span
 from ingest.units import split_units
 from service.joins import Sentence, block_at, read_sentences, sentence_joins
@@ -116,7 +117,9 @@ def page_measures(ingested: Ingested) -> list[Measure]:
     - if its pages lie wholly between two lines of the contents, and the heading of the first is not in its path.
     """
     source = ingested.document.text
-    contents = read_contents(source, split_units(source))
+    units = split_units(source)
+    entries = read_contents(source, units, find_furniture(source, units)).entries
+    contents = {title: first.page for title, (first, *_) in entries.items() if first.page is not None}
     headings: dict[str, list[Block]] = {}
     for block in ingested.blocks:
         if block.kind is BlockKind.HEADING:

@@ -17,6 +17,7 @@ _TITLE = re.compile(
 )
 _PAGE = re.compile(r"(?P<lead>[\t .·…_]+)(?P<page>\d{1,4}|[ivxlc]{1,6})$")
 _PAGES = re.compile(r"(?:\t|[ .·…]{3,})(?P<pages>\d{1,4}(?: \d{1,4})+)$")
+_SIGNS = re.compile(r"[\W_]+")
 _LEADER = re.compile(r"(?:[.·…]\s*){3,}\S{1,4}$")
 _MIN_SHARE = 0.7
 """Of the lines of a table of contents at least this share end in a page number."""
@@ -75,7 +76,7 @@ def plain(title: str) -> str:
     >>> plain("1.2. The Shanghai – Beijing Line")
     '1 2 the shanghai beijing line'
     """
-    return re.sub(r"[\W_]+", " ", title).strip().casefold()
+    return _SIGNS.sub(" ", title).strip().casefold()
 
 
 def _contents_units(source: str, units: Sequence[Unit]) -> Iterator[int]:

@@ -5,33 +5,22 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from statistics import median
 
+from ingest.edges import MIN_REPEATS, Line, Pages, breaks_sentence, split_page_number
+from ingest.loneheads import heads_before_rests, misread_heads, numbered_at_feeds
 from ingest.numerals import bare_page_number, bare_roman_number
-from ingest.styles import NOTE_SHAPES, PLAIN
 from ingest.units import Unit
 from ingest.wording import SHORT_FORM
 
 MAX_LENGTH = 120
 """Running heads and feet are short."""
 
-MIN_REPEATS = 3
-"""A line must come back this often to be a running head or foot by its words."""
-
 _CONTENTS_REACH = 100_000
 """Printed contents stand in this many characters at the beginning, if they tell a heading from a running head."""
 
-_MAX_HEADS = 20
-_MIN_MISREAD = 10
-"""A shorter line is no running head if it differs from one."""
-
-_EDGE_NUMBER = re.compile(
-    r"^(?:page\s+)?(?P<head>\d{1,4})\s+(?:\|\s*)?(?=\D)"
-    r"|(?<=[^\d.,:/–-])\s+(?:\|\s*)?(?:\[?(?:page|p\.)\s+)?(?P<foot>\d{1,4})\]?$",
-    re.IGNORECASE,
-)
+_RULE = re.compile(r"[-_–—─]{3,}")
 _DIGITS = re.compile(r"\d+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _STAMP = re.compile(
@@ -44,68 +33,63 @@ _STOP = re.compile(r"[.!?:;,][\"'”’»)\]]*$")
 _NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[IVXLC]+\.|[^\W\d_]+ (?:\d+|[IVXLC]+)\b\.?)(?:\s|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A unit of one short line: its words without the page number at its edge, and that number (or None)."""
-
-    index: int
-    text: str
-    words: str
-    number: int | None
-
-
 def find_furniture(source: str, units: Sequence[Unit]) -> dict[int, int | None]:
     """Find page furniture. Returns the index of each such unit with the page number it prints, or None.
 
-    A unit is furniture if it is junk or a bare page number, or if its words come back on several pages and
-    either a rising page number goes with them, or they are a web address or a stamp, or they break sentences in
-    two, or they stand at the edges of pages that follow each other. A line is read as such words too if it
-    differs from them by a letter or two, at such a place.
+    A unit is furniture if it is junk, a line drawn across the page or a bare page number, or if its words come back
+    on several pages and either a rising page number goes with them, or they are a web address or a stamp, or they
+    break sentences in two, or they stand at the edges of pages that follow each other. A line is read as such words
+    too if it differs from them by a letter or two, at such a place. Whatever its words are, a line at the edge of a
+    page is furniture if its number counts the form feeds, or if the text behind it goes on in small letters.
     """
-    found: dict[int, int | None] = {i: None for i, unit in enumerate(units) if unit.is_junk}
+    found: dict[int, int | None] = {i: None for i, unit in enumerate(units) if unit.is_junk or _is_rule(source, unit)}
     lines = [line for i, unit in enumerate(units) if (line := _line(source, i, unit))]
     found.update(_bare_numbers(units, lines))
-    groups: dict[str, list[_Line]] = defaultdict(list)
+    groups: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         if line.index not in found and any(map(str.isalpha, line.words)):
             groups[_DIGITS.sub("#", line.words.casefold())].append(line)
-    heads: list[str] = []
-    for places in groups.values():
-        if len(places) >= MIN_REPEATS and _is_numbered_head(source, units, places):
-            heads.append(places[0].words)
-            found.update((line.index, line.number) for line in _without_title(source, places))
-    pages = _Pages(source, units, found)
-    for places in groups.values():
-        if len(places) >= MIN_REPEATS and places[-1].index not in found and _is_running(source, units, pages, places):
-            heads.append(places[0].words)
-            found.update((line.index, None) for line in _without_title(source, places))
-    found.update(_misread(source, units, pages, [line for line in lines if line.index not in found], heads))
+    often = {words: places for words, places in groups.items() if len(places) >= MIN_REPEATS}
+    numbered = {words for words, places in often.items() if _is_numbered_head(source, units, places)}
+    found.update((line.index, line.number) for words in numbered for line in often[words] if line.number is not None)
+    pages = Pages(source, units, found)
+    heads = []
+    for words, places in often.items():
+        if words not in numbered and not _is_running(source, units, pages, places):
+            continue
+        heads.append(places[0].words)
+        lost = [line for line in _without_title(source, places) if line.index not in found]
+        if words in numbered:  # without its number the same line may be a heading, but at the edge of a page
+            lost = [line for line in lost if _ADDRESS.fullmatch(line.words) or pages.is_edge(line.index)]
+        found.update((line.index, None) for line in lost)
+    found.update(misread_heads(source, units, pages, [line for line in lines if line.index not in found], heads))
+    found.update(numbered_at_feeds(pages, lines, found))
+    found.update(heads_before_rests(source, units, pages, [line for line in lines if line.index not in found], found))
     return found
 
 
-def split_page_number(text: str) -> tuple[str, int | None]:
-    """Take the page number off a running head or foot.
-
-    >>> split_page_number("4 Report 78 / 2022"), split_page_number("www.example.org")
-    (('Report 78 / 2022', 4), ('www.example.org', None))
-    """
-    match = _EDGE_NUMBER.search(text)
-    if match is None:
-        return text, None
-    return (text[: match.start()] + text[match.end() :]).strip(), int(match["head"] or match["foot"])
+def _is_rule(source: str, unit: Unit) -> bool:
+    """Whether a unit is a line that is drawn across the page, as above footnotes."""
+    return unit.alone and len(unit.lines) == 1 and _RULE.fullmatch(source, *unit.span) is not None
 
 
-def _line(source: str, index: int, unit: Unit) -> _Line | None:
-    if unit.is_rows or unit.is_junk or len(unit.lines) > 1 or unit.span.end - unit.span.start > MAX_LENGTH:
+def _line(source: str, index: int, unit: Unit) -> Line | None:
+    if (
+        unit.is_rows
+        or unit.is_junk
+        or _is_rule(source, unit)
+        or len(unit.lines) > 1
+        or unit.span.end - unit.span.start > MAX_LENGTH
+    ):
         return None
     text = unit.text(source)
     words, number = split_page_number(" ".join(text.split()))
     if SHORT_FORM.match(words):
         return None  # "12 Ibid." comes back on many pages, and is a note
-    return _Line(index, text, words, number)
+    return Line(index, text, words, number)
 
 
-def _bare_numbers(units: Sequence[Unit], lines: Sequence[_Line]) -> Iterator[tuple[int, int | None]]:
+def _bare_numbers(units: Sequence[Unit], lines: Sequence[Line]) -> Iterator[tuple[int, int | None]]:
     """Yield the units that are a page number; Roman ones, which name no page of ours, only where two rise."""
     romans: list[tuple[int, int]] = []
     for line in lines:
@@ -122,76 +106,38 @@ def _bare_numbers(units: Sequence[Unit], lines: Sequence[_Line]) -> Iterator[tup
             yield second, None
 
 
-def _is_numbered_head(source: str, units: Sequence[Unit], places: Sequence[_Line]) -> bool:
+def _is_numbered_head(source: str, units: Sequence[Unit], places: Sequence[Line]) -> bool:
     """Whether rising page numbers go with the words of some lines."""
     words = places[0].words
     numbers = [line.number for line in places if line.number is not None]
     if len(numbers) < 2 or numbers != sorted(set(numbers)) or _STOP.search(words):
         return False
     # "Article 5" is the heading of an article, until it breaks sentences in two.
-    return not _LABEL.fullmatch(words) or sum(_breaks_sentence(source, units, line.index) for line in places) > 1
+    return not _LABEL.fullmatch(words) or sum(breaks_sentence(source, units, line.index) for line in places) > 1
 
 
-def _is_running(source: str, units: Sequence[Unit], pages: _Pages, places: Sequence[_Line]) -> bool:
+def _is_running(source: str, units: Sequence[Unit], pages: Pages, places: Sequence[Line]) -> bool:
     """Whether lines without a page number of their own are a running head, a foot or a stamp."""
-    words = places[0].words
     numbers = {line.number for line in places}
     if None not in numbers and len(numbers) > 1:
         return False  # what changes with the number is a heading, a title, a list item
+    words = places[0].text if None not in numbers else places[0].words
     if len({line.words for line in places}) == 1 and (_ADDRESS.fullmatch(words) or _STAMP.match(words)):
         return True
     if _STOP.search(words):
         return False
-    if sum(_breaks_sentence(source, units, line.index) for line in places) > 1:
+    if sum(breaks_sentence(source, units, line.index) for line in places) > 1:
         return True
     edges = [line.index for line in places if pages.is_edge(line.index)]
     steps = [pages.number(right) - pages.number(left) for left, right in pairwise(edges)]
     return len(edges) >= max(MIN_REPEATS, 0.8 * len(places)) and 0 < median(steps) <= 2
 
 
-class _Pages:
-    """Where pages end, as far as it can be told before notes are known."""
-
-    def __init__(self, source: str, units: Sequence[Unit], found: dict[int, int | None]) -> None:
-        self._source = source
-        self._units = units
-        self._found = found
-        if "\f" in source:
-            breaks = [self._feed(index) for index in range(len(units))]
-        elif any(number is not None for number in found.values()):
-            breaks = [found.get(index - 1) is not None for index in range(len(units))]
-        else:
-            notes = [self._is_note(index) for index in range(len(units))]
-            breaks = [False, *(before and not here for before, here in pairwise(notes))]
-        self._numbers = [*accumulate(map(int, breaks))]
-
-    def number(self, index: int) -> int:
-        """Count the pages that end before a unit."""
-        return self._numbers[index]
-
-    def is_edge(self, index: int) -> bool:
-        """Whether a unit stands first or last on its page: next to a new page, a page number, or notes."""
-        if index in (0, len(self._units) - 1) or self._feed(index) or self._feed(index + 1):
-            return True
-        around = (index - 1, index + 1)
-        return any(self._found.get(i) is not None for i in around) or any(
-            self._is_note(i) != self._is_note(j) for i, j in (around,)
-        )
-
-    def _feed(self, index: int) -> bool:
-        """Whether a new page begins with a unit."""
-        if not 0 < index < len(self._units):
-            return False
-        return self._source.find("\f", self._units[index - 1].span.end, self._units[index].span.start) >= 0
-
-    def _is_note(self, index: int) -> bool:
-        start, end = self._units[index].span
-        return any(shape.weight > PLAIN and shape.pattern.match(self._source, start, end) for shape in NOTE_SHAPES)
-
-
-def _without_title(source: str, places: Sequence[_Line]) -> Sequence[_Line]:
+def _without_title(source: str, places: Sequence[Line]) -> Sequence[Line]:
     """Leave out the first of some like lines, where it is the heading that the running head repeats."""
     first = places[0]
+    if first.index == 0 and not any(map(str.isdecimal, first.text)):
+        return places[1:]  # the title of the whole
     if first.number is not None and any(line.number is None for line in places):
         return places
     if all(line.number is None for line in places):
@@ -200,36 +146,3 @@ def _without_title(source: str, places: Sequence[_Line]) -> Sequence[_Line]:
     else:
         is_title = first.number is None
     return places[1:] if is_title and not _ADDRESS.fullmatch(first.words) else places
-
-
-def _misread(
-    source: str, units: Sequence[Unit], pages: _Pages, lines: Sequence[_Line], heads: Sequence[str]
-) -> Iterator[tuple[int, int | None]]:
-    """Yield the lines that are one of ``heads`` but for a letter or two, and stand where heads stand."""
-    known = [head.casefold() for head in heads[:_MAX_HEADS] if len(head) >= _MIN_MISREAD]
-    for line in lines:
-        words = line.words.casefold()
-        if not any(abs(len(words) - len(head)) <= 2 and _differs_little(words, head) for head in known):
-            continue
-        if line.number is not None or pages.is_edge(line.index) or _breaks_sentence(source, units, line.index):
-            yield line.index, line.number
-
-
-def _differs_little(one: str, two: str) -> bool:
-    """Whether two lines differ by two characters at most, digits left aside: they differ for a reason."""
-    if [*filter(str.isdecimal, one)] != [*filter(str.isdecimal, two)]:
-        return False
-    if len(one) == len(two):
-        return sum(a != b for a, b in zip(one, two, strict=True)) <= 2
-    ahead = next((n for n, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
-    after = zip(reversed(one), reversed(two), strict=False)
-    behind = next((n for n, (a, b) in enumerate(after) if a != b), min(len(one), len(two)))
-    return ahead + behind >= max(len(one), len(two)) - 2
-
-
-def _breaks_sentence(source: str, units: Sequence[Unit], index: int) -> bool:
-    """Whether a unit stands between text that breaks off and text that goes on in lower case."""
-    if not 0 < index < len(units) - 1:
-        return False
-    before, here, after = (unit.text(source) for unit in units[index - 1 : index + 2])
-    return before[-1].isalnum() and after[0].islower() and here not in (before, after)

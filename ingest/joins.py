@@ -17,7 +17,7 @@ _SHORT = 60
 _ITEM = re.compile(r"(?:[-*•–▪◦·]|\(?\d{1,3}[.)]|\(?[a-z]\)|\(?[ivx]{1,5}\))\s+\S")
 _SENTENCE_END = re.compile(r"[.!?…:;。！？][\"'”’»)\]*_]*$")
 _LOOSE_MARKER = re.compile(r"(?<=[.!?…\"”’)])\s+\d{1,4}$")
-_ADDRESS_PIECE = re.compile(r"\S*\w[=&/?%_]\w\S*")
+_ADDRESS_PIECE = re.compile(r"\S*[^\W_][=&/?%_][^\W_]\S*")
 _STRAY_NOTE = re.compile(r"[⁰¹²³⁴-⁹⁽]|\^\{|\$?(?:URL\s*:|https?://)", re.IGNORECASE)
 _ENDS_IN_ADDRESS = re.compile(r"(?:https?://|www\.)\S*$")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.contents import Contents, read_contents
@@ -52,10 +52,12 @@ def lay_out(source: str, units: Sequence[Unit], furniture: Mapping[int, int | No
     )
     blocks: list[Block] = []
     path: tuple[str, ...] = ()
-    for index, unit in enumerate(units):
+    # Blocks tile the source: the white space between two units goes with the first.
+    bounds = pairwise([0, *(unit.span.start for unit in units[1:]), len(source)])
+    for index, (unit, span) in enumerate(zip(units, bounds, strict=True)):
         path = headings[index].path if index in headings else path
-        blocks.append(Block(kinds[index], unit.span, unit.span, pages[index], path, sources[index]))
-    return Layout(_tile(blocks, len(source)), tables, continues)
+        blocks.append(Block(kinds[index], Span(*span), unit.span, pages[index], path, sources[index]))
+    return Layout(tuple(blocks), tables, continues)
 
 
 def _printed(furniture: Mapping[int, int | None], headings: Mapping[int, Heading]) -> dict[int, int]:
@@ -80,11 +82,3 @@ def _kinds(source: str, units: Sequence[Unit], contents: Contents, tables: Seque
         is_item = is_item and index not in contents.units
         kinds[index] = BlockKind.TABLE if index in rows else BlockKind.LIST_ITEM if is_item else BlockKind.PARAGRAPH
     return kinds
-
-
-def _tile(blocks: Sequence[Block], length: int) -> tuple[Block, ...]:
-    """Stretch the Blocks' spans over the white space between them, so that they tile the source."""
-    bounds = [0, *(block.content.start for block in blocks[1:]), length]
-    return tuple(
-        replace(block, span=Span(start, end)) for block, (start, end) in zip(blocks, pairwise(bounds), strict=True)
-    )

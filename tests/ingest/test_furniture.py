@@ -35,12 +35,12 @@ def test_small_roman_numbers_are_furniture_where_they_rise() -> None:
 
 def test_heads_of_left_and_right_pages_take_turns() -> None:
     heads = [("The Annals of Mills", "Ann Miller")[n % 2] for n in range(8)]
-    source = "\f".join(f"{head}\n\n{page(n)}" for n, head in enumerate(heads))
+    source = "A Title\f" + "\f".join(f"{head}\n\n{page(n)}" for n, head in enumerate(heads))
     assert furniture(source) == heads
 
 
 def test_a_head_glued_to_the_text_of_its_page_is_cut_off() -> None:
-    source = "\f".join(f"Annals of Mills\n{page(n)}\nvol. 7 no. {n}" for n in range(5))
+    source = "A Title\f" + "\f".join(f"Annals of Mills\n{page(n)}\nvol. 7 no. {n}" for n in range(5))
     assert furniture(source) == [head for n in range(5) for head in ("Annals of Mills", f"vol. 7 no. {n}")]
 
 
@@ -67,6 +67,31 @@ def test_a_head_that_was_misread_is_furniture_too() -> None:
 )
 def test_a_stamp_on_every_page_is_furniture(stamp: str) -> None:
     assert furniture("\n\n".join(f"{page(n)}\n\n{stamp}" for n in range(4))) == [stamp] * 4
+
+
+def test_a_head_of_one_page_is_furniture_where_its_number_counts_the_pages() -> None:
+    heads = [f"Of the {WORDS[n].title()} | {n + 40}" for n in range(5)]
+    assert furniture("\f".join(f"{head}\n\n{page(n)}" for n, head in enumerate(heads))) == heads
+
+
+@pytest.mark.parametrize("head", ["www.example.org", "4 | The Keepers of the Tower", "The Annals of Mills"])
+def test_a_head_of_one_page_is_furniture_where_a_sentence_goes_on_behind_it(head: str) -> None:
+    note = "¹ A note. URL: https://example.org"
+    assert furniture(f"The mills sent their flour¹\n\n{note}\n\n{head}\n\nto the towns. {page(1)}") == [head]
+    assert furniture(f"The mills sent their flour.¹\n\n{note}\n\n{head}\n\nTo the towns. {page(1)}") == []
+
+
+def test_a_title_that_a_numbered_head_repeats_stays_where_it_stands_alone_in_the_text() -> None:
+    source = f"{page(0)}\n\nOf Mills\n\n{page(1)}\n\n" + "\n\n".join(f"{page(n)}\n\n{n} Of Mills" for n in (3, 4, 5))
+    assert furniture(source) == ["3 Of Mills", "4 Of Mills", "5 Of Mills"]
+
+
+def test_heads_are_found_in_linear_time() -> None:
+    """Comparing every line with every other would take minutes here."""
+    titles = (
+        f"The {WORDS[n % 10]} of {WORDS[n // 10 % 10]} and {WORDS[n // 100 % 10]}{'s' * (n % 7)}" for n in range(9_000)
+    )
+    assert furniture("\n\n".join(f"{title}\n\n{page(n % 10)}" for n, title in enumerate(titles))) == []
 
 
 def test_the_number_of_a_head_is_read_where_the_word_page_stands_before_it() -> None:

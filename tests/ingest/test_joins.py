@@ -8,7 +8,8 @@ from documents import ingested
 from ingest.model import PassageKind
 
 LONG = (
-    "The mills of the upper valley, which had been built by settlers in the years of the great flood, sent their flour"
+    "The old mills of the upper valley, which had been built by settlers in the dry years that followed the flood, "
+    "sent all their flour"
 )
 NOTE = "¹ A note. URL: https://example.org"
 
@@ -46,6 +47,13 @@ def test_what_does_not_break_off_is_not_joined(left: str, right: str) -> None:
 
 def test_a_sentence_goes_on_over_notes_in_a_capital() -> None:
     assert "their flour Towards the" in body(f"{LONG}¹\n\n{NOTE}\n\nTowards the towns it went. The end.")
+
+
+def test_a_rule_above_the_notes_is_furniture_and_holds_no_sentence_up() -> None:
+    for rule in ("________________", "--------"):
+        source = f"{LONG}¹\n\n{rule}\n\n{NOTE}\n\nto the towns. The end."
+        assert "their flour to the towns." in body(source)
+        assert rule not in body(source)
 
 
 def test_a_word_is_whole_again_over_notes_and_furniture() -> None:
