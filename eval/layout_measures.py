@@ -115,6 +115,9 @@ def page_measures(ingested: Ingested) -> list[Measure]:
     - if it begins before the page of the last listed heading in its path, or ends after the page of the next
       listed heading that is not below that one, or
     - if its pages lie wholly between two lines of the contents, and the heading of the first is not in its path.
+
+    Where a heading stands in its path in place of the one the contents list, on the same level and not listed
+    itself, a line of the contents is lost, and they do not say.
     """
     source = ingested.document.text
     units = split_units(source)
@@ -129,7 +132,8 @@ def page_measures(ingested: Ingested) -> list[Measure]:
         return []
     found = {title: [block.page for block in headings[title]] for title in listed}
     ends = {title: _end(title, contents, headings) for title in listed}
-    verdicts = [(p, _agrees(p, contents, listed, ends)) for p in ingested.passages]
+    paths = {title: [plain(part) for part in headings[title][0].section] for title in listed}
+    verdicts = [(p, _agrees(p, contents, listed, ends, paths)) for p in ingested.passages]
     return [
         share("printed contents: headings found", [(title in headings, repr(title)) for title in contents]),
         share(
@@ -155,7 +159,11 @@ def _end(title: str, contents: Mapping[str, int], headings: Mapping[str, list[Bl
 
 
 def _agrees(
-    passage: Passage, contents: Mapping[str, int], listed: Mapping[str, int], ends: Mapping[str, float]
+    passage: Passage,
+    contents: Mapping[str, int],
+    listed: Mapping[str, int],
+    ends: Mapping[str, float],
+    paths: Mapping[str, Sequence[str]],
 ) -> bool | None:
     """Whether a passage agrees with the contents; None where they do not say."""
     path = [plain(title) for title in passage.section]
@@ -166,5 +174,8 @@ def _agrees(
     before = [title for title, page in contents.items() if page < first]
     between = before and not any(first <= page <= last for page in contents.values())
     if between and before[-1] in listed:
+        place = len(paths[before[-1]]) - 1
+        if path[:place] == paths[before[-1]][:place] and place < len(path) and path[place] not in contents:
+            return None
         return before[-1] in path
     return None if deepest is None else True
