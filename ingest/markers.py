@@ -200,9 +200,10 @@ def _repairs(
     if not gap:
         return []
     found: dict[Span, tuple[Mark, str]] = {}
+    numbers = {note.number for note in run}  # a label of a note means that note
     places = [mark.span.start for mark in window]
     for mark in window[bisect_left(places, gap[0].start) : bisect_left(places, gap[-1].end)]:
-        if mark.weight > FAINT:
+        if mark.weight > FAINT and not (mark.style == "markdown" and mark.number in numbers):
             found[mark.span] = (mark, str(mark.number))
     for part in gap:
         for token, span, weight in numerals.damaged_marks(source, part):
@@ -232,7 +233,7 @@ def _is_anothers(number: int, run: Sequence[FoundNote], missing: range) -> bool:
     """Whether a number calls a note that was not found: one that would stand between those that were."""
     numbers = {run[rank].number for rank in missing}
     low = run[missing.start - 1].number if missing.start else run[0].number - 3
-    high = run[missing.stop].number if missing.stop < len(run) else run[-1].number
+    high = run[missing.stop].number if missing.stop < len(run) else run[-1].number + 3
     return low < number < high and number not in numbers
 
 

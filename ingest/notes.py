@@ -21,6 +21,9 @@ from ingest.styles import GLUED, PLAIN, SURE, Mark
 from ingest.units import Unit
 from ingest.wording import MOST
 
+_NEAR = 4
+"""No more pieces of furniture than this, less one, stand between two notes."""
+
 _BEAM = 48
 """How many labellings, of different last notes, are kept after each paragraph."""
 
@@ -51,7 +54,7 @@ UNCALLED = -2.5
 SHORT_WORD = 2.0
 """For letters that might be a number misread, or a word: A, In, So."""
 
-CONTRADICTED = 2.0
+CONTRADICTED = 3.0
 """For reading a number as another one although it is clearly printed."""
 
 SKIPPED = 1.5
@@ -182,7 +185,24 @@ def _label(
                 if key not in best or new.score > best[key].score:
                     best[key] = new
         states = sorted(best.values(), key=lambda state: -state.score)[:_BEAM]
-    return _collect(states[0], numerals)
+    return tuple(_believed(_collect(states[0], numerals), apart))
+
+
+def _believed(notes: Sequence[FoundNote], apart: Container[int]) -> Iterator[FoundNote]:
+    """Leave out what only filled a gap in the numbers: notes that nothing tells and that stand by no other note."""
+    for place, note in enumerate(notes):
+        if note.found is not Found.INFERRED or note.weight > 0.0:
+            yield note
+            continue
+        before = notes[place - 1].units[-1] if place else -2
+        after = notes[place + 1].units[0] if place + 1 < len(notes) else -2
+        if _adjoin(before, note.units[0], apart) or _adjoin(note.units[-1], after, apart):
+            yield note
+
+
+def _adjoin(left: int, right: int, apart: Container[int]) -> bool:
+    """Whether no body text stands between two units."""
+    return 0 <= left < right <= left + _NEAR and all(index in apart for index in range(left + 1, right))
 
 
 def _heads(source: str, units: Sequence[Unit], apart: Container[int], numerals: Numerals) -> Iterator[Head | None]:
@@ -348,7 +368,7 @@ class _Labeller:
                 gain = place + REPAIRED_GAIN - forgiven + (TRACE_GAIN if clues.trace else 0.0)
                 if token.isalpha() and not clues.trace and clues.source[head.end] not in "\"“«‘'":
                     gain -= SHORT_WORD
-                if clues.head and clues.head.weight > PLAIN:
+                if clues.head:
                     gain -= CONTRADICTED
                 yield self._note(state, clues, gain, due, head, Found.REPAIRED, "", series=series)
         if clues.head is None and clues.may_open:

@@ -6,14 +6,21 @@ import re
 from collections.abc import Iterator
 
 from ingest.model import Span
+from ingest.styles import is_power
 
+_SQUARE = 2
 _SUP = "⁰¹²³⁴-⁹"
 _ALIKE = r"\dlI|!oOQDZzSBTYbGgqA&$*º°"
 _GLUED = re.compile(rf"(?<=[.,;:!?)\"”’»])(?P<n>[{_ALIKE}]{{1,4}})(?=[\s)\]\"”’]|$)")
 _DAMAGED = (
     (re.compile(r"\\?(?:textsuperscript|footnotemark)\W{0,2}(?P<n>[*\w|!$& ]{1,5}?)[\]})]+"), 2.0),
     (re.compile(rf"(?P<n>[{_SUP}] [{_SUP}]{{1,2}})"), 2.0),
-    (re.compile(r"(?<=[\w.,;:!?)\"”’»])\{(?P<n>[*\w|!$& ]{1,5})\}|(?<=[\w.,;:!?)\"”’»])\{(?P<m>\d{1,4})(?=\s)"), 2.0),
+    (
+        re.compile(
+            r"(?<=[^\W_]|[.,;:!?)\"”’»])\{(?P<n>[*\w|!$& ]{1,5})\}|(?<=[^\W_]|[.,;:!?)\"”’»])\{(?P<m>\d{1,4})(?=\s)"
+        ),
+        2.0,
+    ),
     (re.compile(r"\^\{?\s?(?P<n>[*\w&|!$]{1,4})\s?\}?(?=\W|$)"), 2.0),
     (re.compile(rf"(?P<n>(?=[ºª°*'’”\"]*[{_SUP}])[{_SUP}ºª°*]{{1,4}})"), 2.0),
     (re.compile(r"<sup>\s*\[?(?P<n>[^<>\]\s]{1,4})\]?\s*</?sup>?|<sup>(?P<m>\d{1,4})\b", re.IGNORECASE), 2.0),
@@ -58,7 +65,9 @@ def damaged_marks(source: str, span: Span) -> Iterator[tuple[str, Span, float]]:
     for shape, weight in _DAMAGED:
         for match in shape.finditer(source, span.start, span.end):
             token = match["n"] or match.groupdict().get("m")
-            if token and not (shape is _GLUED and token.isdecimal()):  # those are marks, or no sign of a note
+            if (
+                token and not is_power(source, match.start(), _SQUARE) and not (shape is _GLUED and token.isdecimal())
+            ):  # those are marks, or no sign of a note
                 yield token, Span(*match.span()), weight
 
 

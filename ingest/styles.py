@@ -179,13 +179,14 @@ def find_marks(source: str) -> Iterator[Mark]:
             if match := shape.pattern.match(source, trigger.start()):
                 span = Span(*match.span("mark"))
                 number = read_number(match["n"])
-                weight = FAINT if _is_power(source, span.start, number) else shape.weight
+                weight = FAINT if is_power(source, span.start, number) else shape.weight
                 yield Mark(number, weight, span, _cuts(source, span, shape.style), shape.style)
                 end = span.end
                 break
 
 
-def _is_power(source: str, start: int, number: int) -> bool:
+def is_power(source: str, start: int, number: int) -> bool:
+    """Whether a raised number at ``start`` is a power of what stands before it."""
     match = _POWER.search(source, max(0, start - _POWER_REACH), start)
     return match is not None and (match["ten"] is not None or number in _POWERS)
 
