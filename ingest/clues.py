@@ -161,6 +161,12 @@ class Clues:
         return self.before_furniture or "\f" in self.source[self.span.end : self.after]
 
     @cached_property
+    def inside_line(self) -> bool:
+        """Whether it begins inside a line, where only OCR or copying puts a note: behind another one."""
+        before = self.source[self.before : self.span.start]
+        return self.unit.tentative and not before.strip(" \t") and not (self.head and self.head.style == "markdown")
+
+    @cached_property
     def indented(self) -> bool:
         """Whether its first line is."""
         start = self.span.start

@@ -238,7 +238,7 @@ class _Labeller:
             yield self._gone_on(state, clues, 0.0)  # with the paragraph of the note that junk has interrupted
             return
         yield self._body(state, clues)
-        if clues.unit.is_rows:
+        if clues.unit.is_rows or (clues.inside_line and state.role is _Role.BODY):
             return
         if clues.head:
             yield from self._printed(state, clues, clues.head)
@@ -252,7 +252,7 @@ class _Labeller:
             yield from self._due(state, clues, 1)
 
     def _body(self, state: _State, clues: Clues) -> _State:
-        cost = clues.head.weight if clues.head and clues.head.weight > PLAIN else 0.0
+        cost = clues.head.weight if clues.head and clues.head.weight > PLAIN and not clues.inside_line else 0.0
         if state.role is _Role.BODY:
             apart = state.apart or not clues.is_short
             if not cost and apart == state.apart:
@@ -289,6 +289,9 @@ class _Labeller:
     def _weigh(self, state: _State, clues: Clues, head: Head, sequential: bool) -> float:
         """What speaks for the printed number at the head of a unit being a note's."""
         in_notes = state.role is not _Role.BODY
+        if clues.inside_line:  # it is a marker behind a blank, unless its marker stands before
+            mark = self._calls.best(head.number, self._since(state), clues.span.start)
+            return 1.0 + clues.looks + (CALLED_GAIN if mark >= GLUED else UNCALLED)
         if head.weight > PLAIN and head.style != "bracket":
             return head.weight + 0.5 * self._called(state, clues, head.number)
         mark = self._calls.best(head.number, self._since(state), clues.span.start)

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ingest.grid import row_lines
 from ingest.junk import find_junk, part_lines
@@ -33,6 +34,12 @@ _USUAL = 0.8
 
 _EARLY = 0.85
 """A line that has less than this share of the usual width ends before it must."""
+
+_INNER_HEAD = re.compile(
+    r"(?<=[.!?/\d)”\"’*_])[ \t]+(?=(?:\[\^[^\]\s]{1,40}\]:|(?:[⁰¹²³⁴-⁹]{1,4}|\^\{\d{1,4}\}|\$\s?\^\{?\d{1,4}\}?\$"
+    r"|<sup>\d{1,4}</sup>|\\textsuperscript\{\d{1,4}\}|\\footnotetext\[\d{1,4}\]\{)[ \t]?[\"“‘«(*_A-Z]))"
+)
+"""The blank before a note that begins inside a line, or before a marker that stands apart."""
 
 _FENCE = re.compile(r"(?:```|~~~)")
 _MARKDOWN = re.compile(r"^(?:#{1,6} \S|```|~~~)", re.MULTILINE)
@@ -72,6 +79,7 @@ class Unit:
 def split_units(source: str) -> list[Unit]:
     """Split a source into units, in order. Every character that is not white space is in exactly one."""
     lines = [line for match in _LINE.finditer(source) if (line := _strip(source, match.span()))]
+    lines = _cut_at_heads(source, lines)
     lengths = [end - start for start, end in lines]
     wrapped = 2 * sum(length for length in lengths if length > LONG_LINE) < sum(lengths)
     width = sorted(lengths)[int(_USUAL * len(lengths))] if wrapped and lengths else None
@@ -83,6 +91,18 @@ def split_units(source: str) -> list[Unit]:
         for unit in (_code(group) if is_code else _units_of(source, group, width))
     ]
     return _without_junk(source, units)
+
+
+def _cut_at_heads(source: str, lines: list[Span]) -> list[Span]:
+    """Cut lines where a note begins inside them: OCR and copying join lines."""
+    cuts = [match.end() for match in _INNER_HEAD.finditer(source)]
+    if not cuts:
+        return lines
+    parts: list[Span] = []
+    for line in lines:
+        bounds = [line.start, *cuts[bisect_left(cuts, line.start + 1) : bisect_left(cuts, line.end)], line.end]
+        parts += [part for pair in pairwise(bounds) if (part := _strip(source, pair))]
+    return parts
 
 
 def _groups(source: str, lines: list[Span], heads: Collection[Span]) -> Iterator[list[Span]]:
@@ -138,8 +158,10 @@ def _units_of(source: str, group: list[Span], width: int | None) -> Iterator[Uni
     tentative = False
     for number, line in enumerate(group):
         parted = number > 0 and (rows[number] != rows[number - 1] or _is_underlined(source, run))
-        begins = parted or (not rows[number] and _begins(source, line, run, wrapped=width is not None))
-        may_begin = not begins and not rows[number] and _may_begin(source, line, run, width)
+        inner = bool(run) and _is_inner(source, run[-1], line)
+        wrapped = width is not None or inner
+        begins = parted or (not rows[number] and _begins(source, line, run, wrapped))
+        may_begin = not begins and not rows[number] and (inner or _may_begin(source, line, run, width))
         if run and (begins or may_begin):
             yield _unit(run, rows[number - 1], len(run) == len(group), tentative)
             run = []
@@ -209,6 +231,11 @@ def _begins(source: str, line: Span, run: Sequence[Span], wrapped: bool) -> bool
     if before is not None:
         return int(item["n"]) == int(before["n"]) + 1
     return item["n"] == "1" and source[run[-1].end - 1] == ":"
+
+
+def _is_inner(source: str, before: Span, line: Span) -> bool:
+    """Whether two parts were cut from the same line."""
+    return not source[before.end : line.start].strip(" \t")
 
 
 def _may_begin(source: str, line: Span, run: Sequence[Span], width: int | None) -> bool:
