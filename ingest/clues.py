@@ -69,7 +69,7 @@ class Clues:
     in_list: bool
     next_number: int | None
 
-    @property
+    @cached_property
     def span(self) -> Span:
         """Where the unit stands."""
         return self.unit.span

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 _LOOKALIKES = {
@@ -24,6 +26,7 @@ _WRONG_DIGIT = 1.5
 _LOST_DIGIT = 1.5
 
 
+@lru_cache(maxsize=10_000)
 def misreading(token: str, number: int) -> float | None:
     """How far ``token`` is from ``number`` as OCR errs: 0 where it is the number, None where it cannot be.
 

@@ -27,7 +27,7 @@ _NEAR = 4
 _BEAM = 48
 """How many labellings, of different last notes, are kept after each paragraph."""
 
-_FAR = 24.0
+_FAR = 16.0
 """A labelling that lags behind the best by more has never been seen to win."""
 
 REPAIRED_GAIN = 4.0
