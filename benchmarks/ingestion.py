@@ -4,10 +4,10 @@ For each kind of text (the corpus repeated, prose without notes, synthetic docum
 and each size in megabytes, a process of its own ingests the text once and is gone. It prints
 
 * MB/s: the text's UTF-8 size by processor seconds, on one core; tokens are counted as words, which costs next to
-  nothing, so that this is the speed of ingestion itself (``--tokenizer`` counts with the default model's own instead);
+  nothing, so that this is the speed of ingestion itself (``--tokens model`` counts with the default model's own);
 * split MB/s: the baseline, in the same process: ``re.split`` into paragraphs, and those into sentences, and no more;
 * of 1 MB: the speed beside that of the smallest size of the same kind, 1.00 if time grows as the text does;
-* memory: the peak of the process, less what it held before it read the text, by the text's size. The text is part of it.
+* memory: the peak of the process, less what it held before it read the text, by the text's size; the text is in it.
 
 Long texts are made of many documents one behind the other, as in a volume of collected papers: the numbering of notes
 starts anew in each, names of notes are told apart.
@@ -25,6 +25,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from ingest.model import Document
@@ -97,13 +98,13 @@ def styled(style: str) -> Parts:
 
 def _writer() -> Prose:
     rng = random.Random(1)  # noqa: S311
-    return Prose(rng, FIELDS[0], "unicode", ("“", "”"))
+    return Prose(rng, FIELDS[0], "unicode", "“”")
 
 
 KINDS: dict[str, Callable[[], Parts]] = {
     "the report": report,
     "prose, no notes": prose,
-    **{name: (lambda style=style: styled(style)) for name, style in STYLES.items()},
+    **{name: partial(styled, style) for name, style in STYLES.items()},
     "tables": tables,
 }
 
