@@ -69,7 +69,7 @@ class Clues:
     in_list: bool
     next_number: int | None
 
-    @property
+    @cached_property
     def span(self) -> Span:
         """Where the unit stands."""
         return self.unit.span
@@ -169,8 +169,11 @@ class Clues:
     @cached_property
     def indented(self) -> bool:
         """Whether its first line is."""
-        start = self.span.start
-        line = max(self.source.rfind(end, 0, start) for end in "\n\r\f") + 1
+        start = line = self.span.start
+        while line > 0 and self.source[line - 1].isspace() and self.source[line - 1] not in "\n\r\f":
+            line -= 1
+        if line > 0 and not self.source[line - 1].isspace():
+            return False
         blanks = self.source[line:start]
         return blanks.isspace() and ("\t" in blanks or len(blanks) >= 2)
 
@@ -181,11 +184,13 @@ def gather(
     """Yield the evidence on every unit but those in ``apart`` (furniture, other notes), in order."""
     section = _Section(source)
     before: Clues | None = None
-    bottoms = _bottoms(source, units, apart, read_head)
+    heads = [None if i in apart or u.is_rows else read_head(source, u.span) for i, u in enumerate(units)]
+    bottoms = _bottoms(source, units, apart, heads)
     for index, unit in enumerate(units):
         if index in apart or _is_rule(source[unit.span.start : min(unit.span.end, unit.span.start + _TAIL)]):
             continue
-        head = None if unit.is_rows else read_head(source, unit.span)
+        head = heads[index]
+        following = heads[index + 1] if index + 1 < len(units) else None
         clues = Clues(
             source=source,
             index=index,
@@ -198,7 +203,7 @@ def gather(
             interrupts=before is not None and not unit.is_rows and not unit.tentative and before.breaks_off,
             in_section=section.holds(unit, head),
             at_bottom=bottoms[index],
-            next_number=_number_at(source, units, index + 1, apart, read_head),
+            next_number=following.number if following else None,
             in_list=before is not None and _is_listed(source, unit, head, before),
         )
         yield clues
@@ -218,22 +223,8 @@ def _is_listed(source: str, unit: Unit, head: Head | None, before: Clues) -> boo
     return head.number == before.head.number + 1 and source[before.span.start] != "("
 
 
-def _number_at(
-    source: str,
-    units: Sequence[Unit],
-    index: int,
-    apart: Container[int],
-    read_head: Callable[[str, Span], Head | None],
-) -> int | None:
-    """The number at the head of a unit."""
-    if index >= len(units) or index in apart or units[index].is_rows:
-        return None
-    head = read_head(source, units[index].span)
-    return head.number if head else None
-
-
 def _bottoms(
-    source: str, units: Sequence[Unit], apart: Container[int], read_head: Callable[[str, Span], Head | None]
+    source: str, units: Sequence[Unit], apart: Container[int], heads: Sequence[Head | None]
 ) -> list[bool]:
     """Which units stand at the bottom of a page: up to its end come only numbers, and what goes on with them."""
     found = [False] * len(units)
@@ -243,8 +234,7 @@ def _bottoms(
         after = units[index + 1].span.start if index + 1 < len(units) else len(source)
         ends = index + 1 in apart or "\f" in source[unit.span.end : after]
         found[index] = index not in apart and (ends or following)
-        has_head = not unit.is_rows and read_head(source, unit.span) is not None
-        following = found[index] and (has_head or unit.tentative)
+        following = found[index] and (heads[index] is not None or unit.tentative)
     return found
 
 

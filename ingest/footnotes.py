@@ -73,12 +73,12 @@ def align_footnotes(source: str, units: Sequence[Unit], furniture: Mapping[int, 
 
     ``furniture`` names the units that are page furniture, with the page number each prints.
     """
-    found = [LinkedNote(note.number, note, markers) for note, markers in find_labelled(source, units, furniture)]
-    by_name = bool(found)
-    found = [*found, *_numbered(source, units, _units_of(found) | {*furniture}, Digits(), by_name)]
+    named = [LinkedNote(note.number, note, markers) for note, markers in find_labelled(source, units, furniture)]
+    found = [named, _numbered(source, units, _units_of(named) | {*furniture}, Digits(), bool(named))]
     if any(sign in source for sign in SYMBOLS):
-        found = [*found, *_numbered(source, units, _units_of(found) | {*furniture}, Signs(source), by_name)]
-    notes = _adopt_torn_urls(source, units, furniture, _keyed(found))
+        apart = {index for notes in found for index in _units_of(notes)} | {*furniture}
+        found.append(_numbered(source, units, apart, Signs(source), bool(named)))
+    notes = _called_by_body(units, _adopt_torn_urls(source, units, furniture, _keyed(found)))
     settled, moved = settle(units, _units_of(notes))
     return Alignment(
         tuple(settled),
@@ -157,19 +157,31 @@ def _regions(source: str, units: Sequence[Unit], notes: Sequence[FoundNote], lin
     return regions
 
 
-def _keyed(found: Iterable[LinkedNote]) -> list[LinkedNote]:
-    """Give each note its key: its number, counted on where the numbers of another series are taken."""
+def _keyed(found: Iterable[Sequence[LinkedNote]]) -> list[LinkedNote]:
+    """Give each note its key: its number, counted on where the numbers of another series, or kind, are taken."""
     keyed: list[LinkedNote] = []
-    highest = offset = 0
-    series: tuple[bool, bool, int] | None = None
-    for linked in found:
-        note = linked.note
-        this = (note.style == "label", note.style == "symbol", note.series)
-        if this != series:
-            offset, series = highest, this
-        keyed.append(replace(linked, key=offset + note.number))
-        highest = max(highest, offset + note.number)
+    highest = 0
+    for notes in found:
+        for _, series in groupby(notes, key=lambda linked: linked.note.series):
+            offset = highest
+            for linked in series:
+                keyed.append(replace(linked, key=offset + linked.note.number))
+                highest = max(highest, keyed[-1].key)
     return keyed
+
+
+def _called_by_body(units: Sequence[Unit], notes: Iterable[LinkedNote]) -> list[LinkedNote]:
+    """Take off markers that stand in what has turned out to be a note, of a kind that was looked for later."""
+    found = [*notes]
+    within = _units_of(found)
+    starts = [unit.span.start for unit in units]
+    return [
+        replace(
+            linked,
+            markers=tuple(m for m in linked.markers if bisect_right(starts, m.span.start) - 1 not in within),
+        )
+        for linked in found
+    ]
 
 
 def _adopt_torn_urls(

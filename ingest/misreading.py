@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 _LOOKALIKES = {
@@ -19,10 +21,12 @@ _LOOKALIKES = {
 _ANY = "*"
 """What OCR puts for a raised character that it cannot tell."""
 
+_READ = frozenset(f" {_ANY}").union(*_LOOKALIKES.values(), map(chr, SUPERSCRIPTS))
 _WRONG_DIGIT = 1.5
 _LOST_DIGIT = 1.5
 
 
+@lru_cache(maxsize=10_000)
 def misreading(token: str, number: int) -> float | None:
     """How far ``token`` is from ``number`` as OCR errs: 0 where it is the number, None where it cannot be.
 
@@ -33,6 +37,8 @@ def misreading(token: str, number: int) -> float | None:
     """
     if not token.strip(_ANY):
         return None  # nothing is left that could be told from another number
+    if not is_readable(token):
+        return None
     costs = {0: 0.0}  # cost by how many digits of the number have been met
     digits = str(number)
     for character in token.translate(SUPERSCRIPTS).replace(" ", ""):
@@ -47,6 +53,15 @@ def misreading(token: str, number: int) -> float | None:
         costs = following
     least = min((cost + (len(digits) - met) * _LOST_DIGIT for met, cost in costs.items()), default=None)
     return least if least is not None and least < min(3.0, 1.5 * len(digits)) else None
+
+
+def is_readable(token: str) -> bool:
+    """Whether ``token`` may be a damaged number at all.
+
+    >>> is_readable("T2"), is_readable("The")
+    (True, False)
+    """
+    return all(character in _READ or character.isdecimal() for character in token)
 
 
 def _keep_least(costs: dict[int, float], met: int, cost: float) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple
@@ -26,6 +26,9 @@ _NEAR = 4
 
 _BEAM = 48
 """How many labellings, of different last notes, are kept after each paragraph."""
+
+_FAR = 16.0
+"""A labelling that lags behind the best by more has never been seen to win."""
 
 REPAIRED_GAIN = 4.0
 """For a number that can be read as the one that is due, less what has to be forgiven."""
@@ -73,6 +76,8 @@ MANY = 2
 """So many notes that are clearly numbered make a style."""
 
 EARLIER = 1e-6
+
+_NOWHERE: Mapping[float, Sequence[int]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,23 +135,21 @@ class Calls:
     """Where the source holds what may be the marker of each number."""
 
     def __init__(self, marks: Iterable[Mark]) -> None:
-        self._places: dict[int, list[int]] = defaultdict(list)
-        self._weights: dict[int, list[float]] = defaultdict(list)
-        for mark in marks:
-            self._places[mark.number].append(mark.span.start)
-            self._weights[mark.number].append(mark.weight)
+        self._places: dict[int, dict[float, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for mark in sorted(marks, key=lambda mark: -mark.weight):  # the surest are looked for first
+            self._places[mark.number][mark.weight].append(mark.span.start)
 
     def best(self, number: int, since: int, until: int) -> float:
         """Weight of the surest mark of ``number`` in a stretch of source, 0 where there is none."""
-        places = self._places.get(number)
-        if not places:
-            return 0.0
-        low, high = bisect_left(places, since), bisect_left(places, until)
-        return max(self._weights[number][low:high], default=0.0)
+        for weight, places in self._places.get(number, _NOWHERE).items():
+            place = bisect_left(places, since)
+            if place < len(places) and places[place] < until:
+                return weight
+        return 0.0
 
     def elsewhere(self, number: int) -> bool:
         """Whether there is a sure mark of ``number`` anywhere."""
-        return any(weight >= SURE for weight in self._weights.get(number, ()))
+        return any(weight >= SURE for weight in self._places.get(number, _NOWHERE))
 
 
 def find_notes(
@@ -157,25 +160,20 @@ def find_notes(
     ``marks`` are what may be markers: a note stands behind its own.
     """
     calls = Calls(marks)
-    notes = _label(source, units, apart, numerals, calls, restarts=numerals.restarts)
-    if not numerals.restarts and len({note.series for note in notes}) > 2:
-        notes = _label(source, units, apart, numerals, calls, restarts=True)
-    return notes
+    paragraphs = list(gather(source, units, apart, numerals.head))
+    last = _label(paragraphs, numerals, calls, restarts=numerals.restarts)
+    if not numerals.restarts and last.series > 1:
+        last = _label(paragraphs, numerals, calls, restarts=True)
+    return tuple(_believed(_collect(last, numerals), apart))
 
 
-def _label(
-    source: str,
-    units: Sequence[Unit],
-    apart: Container[int],
-    numerals: Numerals,
-    calls: Calls,
-    restarts: bool,
-) -> tuple[FoundNote, ...]:
-    clear = sum(head is not None and head.weight > PLAIN for head in _heads(source, units, apart, numerals))
+def _label(paragraphs: Sequence[Clues], numerals: Numerals, calls: Calls, restarts: bool) -> _State:
+    """The end of the best labelling; where it is sure that numbers restart but may not, of its beginning."""
+    clear = sum(clues.head is not None and clues.head.weight > PLAIN for clues in paragraphs)
     labeller = _Labeller(numerals, calls, restarts, has_style=clear >= MANY)
     start = _State(0.0, 0, _Role.BODY, 0, 0, True, False, False, -1, None, Found.PRINTED, "", 0.0, 0, None)
     states = [start]
-    for clues in gather(source, units, apart, numerals.head):
+    for clues in paragraphs:
         if labeller.is_inert(clues, states):
             continue
         best: dict[tuple[int, bool], _State] = {}
@@ -184,8 +182,11 @@ def _label(
                 key = (new.last, new.role is _Role.BODY)
                 if key not in best or new.score > best[key].score:
                     best[key] = new
-        states = sorted(best.values(), key=lambda state: -state.score)[:_BEAM]
-    return tuple(_believed(_collect(states[0], numerals), apart))
+        ranked = sorted(best.values(), key=lambda state: -state.score)[:_BEAM]
+        states = [state for state in ranked if state.score >= ranked[0].score - _FAR]
+        if not restarts and min(state.series for state in states) > 1:
+            break
+    return states[0]
 
 
 def _believed(notes: Sequence[FoundNote], apart: Container[int]) -> Iterator[FoundNote]:
@@ -205,12 +206,6 @@ def _adjoin(left: int, right: int, apart: Container[int]) -> bool:
     return 0 <= left < right <= left + _NEAR and all(index in apart for index in range(left + 1, right))
 
 
-def _heads(source: str, units: Sequence[Unit], apart: Container[int], numerals: Numerals) -> Iterator[Head | None]:
-    for index, unit in enumerate(units):
-        if index not in apart and not unit.is_rows:
-            yield numerals.head(source, unit.span)
-
-
 class _Labeller:
     """Gives every way to label a unit after a state, with what speaks for it."""
 
@@ -219,6 +214,7 @@ class _Labeller:
         self._calls = calls
         self._restarts = restarts
         self._has_style = has_style
+        self._read: tuple[int, Sequence[tuple[str, Span]]] = (-1, ())
 
     def is_inert(self, clues: Clues, states: Sequence[_State]) -> bool:
         """Whether a unit can only be body, as those before it were."""
@@ -353,15 +349,19 @@ class _Labeller:
         """Every way in which a unit that does not print its number can be the note that is due."""
         if clues.head and clues.head.number == due:
             return
+        damaged = self._damaged(clues)
+        concluded = clues.head is None and clues.may_open
+        if not (damaged or concluded or clues.head) or (due == 1 and not self._may_begin_run(clues)):
+            return
         called = self._called(state, clues, due)
-        if due == 1 and (called < CALLED_GAIN or not self._may_begin_run(clues)):
+        if due == 1 and called < CALLED_GAIN:
             return  # without marker and place nothing tells the first note of a document or a page
         place = -2.0 + clues.looks + self._place(state, clues) + called
         if clues.next_number == due + 1:
             place += BEFORE_NEXT
         anew = due <= state.last
         series = state.series + anew
-        for token, head in self._numerals.damaged(clues.source, clues.span):
+        for token, head in damaged:
             forgiven = self._numerals.misread(token, due)
             supported = clues.looks > 0 or called > 0 or clues.trace or not token.isascii() or clues.in_section
             if token.isalnum() and token.isascii() and not self._is_among_notes(state, clues):
@@ -374,7 +374,7 @@ class _Labeller:
                 if clues.head:
                     gain -= CONTRADICTED
                 yield self._note(state, clues, gain, due, head, Found.REPAIRED, "", series=series)
-        if clues.head is None and clues.may_open:
+        if concluded:
             yield self._concluded(state, clues, place, due, series)
         elif clues.head and clues.head.style == "plain" and self._is_among_notes(state, clues):
             gain = min(place + CONCLUDED - CONTRADICTED, CONCLUDED_MOST)
@@ -397,6 +397,12 @@ class _Labeller:
 
     def _may_begin_run(self, clues: Clues) -> bool:
         return clues.in_section or clues.at_bottom or clues.after_rule or clues.interrupts
+
+    def _damaged(self, clues: Clues) -> Sequence[tuple[str, Span]]:
+        """What may be a damaged number at the head of a unit: the same after every state."""
+        if self._read[0] != clues.index:
+            self._read = (clues.index, tuple(self._numerals.damaged(clues.source, clues.span)))
+        return self._read[1]
 
     def _is_among_notes(self, state: _State, clues: Clues) -> bool:
         """Whether notes are to be expected where a unit stands."""

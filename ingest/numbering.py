@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
-from ingest.misreading import misreading
+from ingest.misreading import is_readable, misreading
 from ingest.model import Span
 from ingest.repairs import damaged_marks, damaged_signs
 from ingest.styles import (
@@ -90,7 +90,9 @@ class Digits:
         for shape in DAMAGED_NOTES:
             match = shape.match(source, span.start, span.end)
             if match and match.end() < span.end:
-                yield match["n"] + (match.groupdict().get("more") or ""), Span(*match.span())
+                token = match["n"] + (match.groupdict().get("more") or "")
+                if is_readable(token):
+                    yield token, Span(*match.span())
 
     def misread(self, token: str, number: int) -> float | None:
         """How far a damaged number is from ``number``; None where it cannot be it."""

@@ -10,6 +10,7 @@ from itertools import accumulate, pairwise
 from ingest.callers import Callers
 from ingest.footnotes import LinkedNote
 from ingest.model import BlockKind, Document, Footnote, Passage, PassageKind, Span, passage_id
+from ingest.notes import FoundNote
 from ingest.packing import CountTokens, Sentence, pack, sentences_of
 from ingest.prose import Prose
 from ingest.reading import Reading, read_spans
@@ -122,17 +123,14 @@ class _Cutter:
     def footnote(self, linked: LinkedNote, calling: _Calling) -> Footnote:
         """Make the Footnote of a note in the layout: its text without the printed number."""
         note = linked.note
-        contents = [self._layout.blocks[index].content for index in note.units]
-        if note.head is not None and note.head.end < contents[0].end:
-            contents[0] = Span(note.head.end, contents[0].end)
-        reading = Reading(self._source, tuple(self._prose.chain(contents, contents[-1].end)))
+        printed, reading = self._note_reading(note)
         return Footnote(
             key=linked.key,
             number=note.number,
             label=note.label,
             text=reading.text,
             spans=reading.spans_of(0, len(reading.text)),
-            printed=note.head,
+            printed=printed,
             markers=tuple(marker.span for marker in linked.markers),
             urls=find_urls(reading.text),
             printed_urls=printed_urls(self._source, reading),
@@ -143,6 +141,18 @@ class _Cutter:
             caller=calling.of(linked, reading.text),
             region=linked.region,
         )
+
+    def _note_reading(self, note: FoundNote) -> tuple[Span | None, Reading]:
+        """The printed number of a note, and the reading of the rest; of all, with its markup, where that is nothing."""
+        contents = [self._layout.blocks[index].content for index in note.units]
+        if note.head is not None and note.head.end < contents[0].end:
+            rest = [Span(note.head.end, contents[0].end), *contents[1:]]
+            for spans in (self._prose.chain(rest, rest[-1].end), rest):
+                reading = Reading(self._source, tuple(spans))
+                if reading.text:
+                    return note.head, reading
+        reading = Reading(self._source, tuple(self._prose.chain(contents, contents[-1].end)))
+        return None, reading if reading.text else Reading(self._source, tuple(contents))
 
     def note_drafts(self, footnote: Footnote, section: tuple[str, ...]) -> Iterator[_Draft]:
         """Yield a footnote's own passages, with the sentence that calls it as their context."""

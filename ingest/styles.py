@@ -46,7 +46,7 @@ NOTE_SHAPES = (
     Shape("caret", re.compile(r"\^\{(?P<n>\d{1,4})\s*(?:\}\s*|(?=&\}quot;))"), 5.0),
     Shape("caret", re.compile(r"\^(?P<n>\d{1,4})(?=\s|[A-Z\"“])\s*"), 4.0),
     Shape("latex", re.compile(r"\$\s?\^\{?(?P<n>\d{1,4})\}?\s?\$\s*"), 5.0),
-    Shape("latex", re.compile(r"\\(?:textsuperscript\{(?P<n>\d{1,4})\}|footnotemark\[\d{1,4}\])\s*"), 5.0),
+    Shape("latex", re.compile(r"\\(?:textsuperscript\{|footnotemark\[)(?P<n>\d{1,4})[}\]]\s*"), 5.0),
     Shape("latex", re.compile(r"\\footnotetext\[(?P<n>\d{1,4})\]\{\s*"), 6.0),
     Shape("html", re.compile(r"<sup>\s*\[?(?P<n>\d{1,4})\]?\s*</sup>\s*", re.IGNORECASE), 5.0),
     Shape("bracket", re.compile(r"\[(?P<n>\d{1,4})\](?![(:])\s*(?=[^\s.,;:)])"), 2.0),
@@ -130,6 +130,9 @@ MARKER_SHAPES = {
 }
 """How a marker stands in the body, by what it begins with; the first pattern that fits is taken."""
 
+_PLAIN_PLACE = re.compile(rf"(?:(?<=[.,;:!?){_QUOTES}a-zß-öø-ÿ])|(?<=[.,;){_QUOTES}][ \t]))\d{{1,4}}(?!\d)")
+"""Where plain digits may be a marker at all: what all their shapes have in common."""
+
 BRACKET_MARKER = re.compile(
     r"\[(?P<list>\d{1,4}(?:\s?[,;–—-]\s?\d{1,4})*)(?P<place>,\s?(?:pp?\.|at|§|ch\.|no\.|fig\.)[^\]\n]{1,30})?\](?![:(\w])"
 )
@@ -174,6 +177,8 @@ def find_marks(source: str) -> Iterator[Mark]:
             for mark in _bracket_marks(source, trigger.start()):
                 yield mark
                 end = mark.cuts[0].end
+            continue
+        if begins == "digits" and _PLAIN_PLACE.match(source, trigger.start()) is None:
             continue
         for shape in MARKER_SHAPES[begins]:
             if match := shape.pattern.match(source, trigger.start()):

@@ -6,7 +6,8 @@ The lists are read only when a line that ends in a hyphen asks for them: importi
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 COMMON = 300
@@ -51,10 +52,8 @@ class LanguageWords:
         self._language = language
 
     @cached_property
-    def _counts(self) -> dict[str, int]:
-        from spellchecker import SpellChecker
-
-        return dict(SpellChecker(language=self._language).word_frequency.dictionary)
+    def _counts(self) -> Mapping[str, int]:
+        return _list_of(self._language)
 
     def has(self, word: str) -> bool:
         """Whether ``word``, or what is left of it without an ending, is in the list."""
@@ -66,6 +65,14 @@ class LanguageWords:
     def is_common(self, word: str) -> bool:
         """Whether the list has counted ``word`` often."""
         return self._counts.get(word, 0) >= COMMON
+
+
+@lru_cache(maxsize=2)
+def _list_of(language: str) -> Mapping[str, int]:
+    """Read the list of a language; reading it takes as long as all the rest of a short document, so it is kept."""
+    from spellchecker import SpellChecker
+
+    return dict(SpellChecker(language=language).word_frequency.dictionary)
 
 
 def words_of(source: str) -> Words | None:
