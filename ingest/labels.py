@@ -80,7 +80,7 @@ def _definitions(source: str, units: Sequence[Unit], apart: Container[int]) -> l
         if match and match["n"] not in seen:
             found.append(_Definition(match["n"], Span(*match.span()), (clues.index,)))
             seen.add(match["n"])
-        elif follows and clues.indented:
+        elif follows and (clues.indented or clues.unit.tentative):
             found[-1] = replace(found[-1], units=(*found[-1].units, clues.index))
         elif damaged and source[clues.span.start] in "[^({|":
             found.append(_Definition(None, Span(*damaged.span()), (clues.index,)))

@@ -258,6 +258,8 @@ class _Labeller:
             cost += 3.0 if clues.address_first else 1.5
         if clues.unit.tentative or clues.indented:
             cost += 1.0
+        if "\f" in clues.source and not (clues.on_new_page or clues.after_furniture or clues.is_short):
+            cost += 1.0  # nothing but notes stands below notes
         return state._replace(
             score=state.score - cost,
             role=_Role.BODY,
@@ -315,16 +317,19 @@ class _Labeller:
     def _more(self, state: _State, clues: Clues) -> Iterator[_State]:
         """Go on with the note before."""
         if state.role is _Role.BODY:
+            before_next = clues.next_number == state.last + 1
             ends_so = clues.at_page_end or clues.cites or clues.after_rule or clues.next_number is not None
-            gain = 0.8 if ends_so and (clues.after_rule or not clues.interrupts) else -1.0
+            gain = 0.8 if before_next or (ends_so and (clues.after_rule or not clues.interrupts)) else -1.0
         elif clues.cites:
             gain = 2.0 if clues.address_first else -0.5
         elif clues.unit.tentative or clues.indented:
             gain = 0.5
         elif clues.goes_on:
             gain = -2.0 if state.cut else 0.2 if state.open else -1.5
+        elif clues.on_new_page or clues.after_furniture:
+            gain = -1.5
         else:
-            gain = -0.8 if not clues.on_new_page else -1.5
+            gain = 0.3 if clues.at_page_end else -0.8
         if clues.head and clues.head.number == state.last + 1:
             gain -= CALLED_GAIN  # it numbers the next note
         following = (state.last + 1, 1) if self._restarts else (state.last + 1,)

@@ -151,8 +151,15 @@ class _Cutter:
                 reading = Reading(self._source, tuple(spans))
                 if reading.text:
                     return note.head, reading
+        if note.head is not None and self._source[note.head.end - 1 : note.head.end] == "{":
+            contents[-1] = self._without_brace(contents[-1])
         reading = Reading(self._source, tuple(self._prose.chain(contents, contents[-1].end)))
         return None, reading if reading.text else Reading(self._source, tuple(contents))
+
+    def _without_brace(self, content: Span) -> Span:
+        """Leave out the brace that closes the note of a LaTeX command."""
+        closed = self._source[content.end - 1] == "}" and content.end - content.start > 1
+        return Span(content.start, content.end - 1) if closed else content
 
     def note_drafts(self, footnote: Footnote, section: tuple[str, ...]) -> Iterator[_Draft]:
         """Yield a footnote's own passages, with the sentence that calls it as their context."""
