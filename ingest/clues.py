@@ -223,9 +223,7 @@ def _is_listed(source: str, unit: Unit, head: Head | None, before: Clues) -> boo
     return head.number == before.head.number + 1 and source[before.span.start] != "("
 
 
-def _bottoms(
-    source: str, units: Sequence[Unit], apart: Container[int], heads: Sequence[Head | None]
-) -> list[bool]:
+def _bottoms(source: str, units: Sequence[Unit], apart: Container[int], heads: Sequence[Head | None]) -> list[bool]:
     """Which units stand at the bottom of a page: up to its end come only numbers, and what goes on with them."""
     found = [False] * len(units)
     following = True

@@ -20,6 +20,9 @@ from ingest.structure import Layout
 from ingest.urls import find_urls, printed_urls, url_gaps
 
 
+_MOST = 0.7
+
+
 @dataclass(frozen=True, slots=True)
 class _Draft:
     """A passage before it has an id and a position; ``at`` orders it among the others."""
@@ -41,7 +44,8 @@ def build_passages(
     cutter = _Cutter(source, layout, Prose(source, _holes(source, layout, notes)), count_tokens, max_tokens)
     body = list(cutter.body())
     calling = _Calling(body)
-    footnotes = _resolved([cutter.footnote(linked, calling) for linked in notes], notes)
+    at_bottom = cutter.stand_where_called(notes)
+    footnotes = _resolved([cutter.footnote(linked, calling, at_bottom) for linked in notes], notes)
     drafts = [*calling.drafts(notes), *cutter.tables()]
     for linked, footnote in zip(notes, footnotes, strict=True):
         drafts += cutter.note_drafts(footnote, layout.blocks[linked.note.units[0]].section)
@@ -120,10 +124,14 @@ class _Cutter:
                 for sentences in self._packed(reading):
                     yield _Draft(PassageKind.TABLE, reading, sentences, section, at)
 
-    def footnote(self, linked: LinkedNote, calling: _Calling) -> Footnote:
-        """Make the Footnote of a note in the layout: its text without the printed number."""
+    def footnote(self, linked: LinkedNote, calling: _Calling, at_page_bottom: bool) -> Footnote:
+        """Make the Footnote of a note in the layout: its text without the printed number.
+
+        ``at_page_bottom`` says that notes stand on the page that calls them: so do those whose marker is lost.
+        """
         note = linked.note
         printed, reading = self._note_reading(note)
+        region = self._on_page_of(note, linked.region) if at_page_bottom else linked.region
         return Footnote(
             key=linked.key,
             number=note.number,
@@ -138,21 +146,41 @@ class _Cutter:
             confidence=linked.confidence,
             page=self._layout.blocks[note.units[0]].page,
             style=note.style,
-            caller=calling.of(linked, reading.text),
-            region=linked.region,
+            caller=calling.of(linked, region, reading.text),
+            region=region,
         )
+
+    def stand_where_called(self, notes: Sequence[LinkedNote]) -> bool:
+        """Whether most notes stand on the page that calls them."""
+        called = [linked for linked in notes if linked.markers]
+        same = sum(
+            self._page(linked.markers[0].span.start) == self._layout.blocks[linked.note.units[0]].page
+            for linked in called
+        )
+        return bool(called) and same > _MOST * len(called)
+
+    def _on_page_of(self, note: FoundNote, region: Span | None) -> Span | None:
+        """The part of a region that is on the page of a note, if any of it is."""
+        if region is None:
+            return None
+        page = self._layout.blocks[note.units[0]].page
+        first = bisect_right(self._block_starts, region.start) - 1
+        while first < note.units[0] and self._layout.blocks[first].page < page:
+            first += 1
+        start = max(region.start, self._layout.blocks[first].content.start)
+        return Span(start, region.end) if start < region.end else region
 
     def _note_reading(self, note: FoundNote) -> tuple[Span | None, Reading]:
         """The printed number of a note, and the reading of the rest; of all, with its markup, where that is nothing."""
         contents = [self._layout.blocks[index].content for index in note.units]
         if note.head is not None and note.head.end < contents[0].end:
             rest = [Span(note.head.end, contents[0].end), *contents[1:]]
+            if self._source[note.head.end - 1] == "{":
+                rest[-1] = self._without_brace(rest[-1])
             for spans in (self._prose.chain(rest, rest[-1].end), rest):
                 reading = Reading(self._source, tuple(spans))
                 if reading.text:
                     return note.head, reading
-        if note.head is not None and self._source[note.head.end - 1 : note.head.end] == "{":
-            contents[-1] = self._without_brace(contents[-1])
         reading = Reading(self._source, tuple(self._prose.chain(contents, contents[-1].end)))
         return None, reading if reading.text else Reading(self._source, tuple(contents))
 
@@ -204,13 +232,13 @@ class _Calling:
         self._sentences = sorted(found, key=lambda sentence: sentence[0])
         self._callers = Callers([start for start, _, _ in self._sentences], self._text)
 
-    def of(self, linked: LinkedNote, text: str) -> tuple[Span, ...]:
+    def of(self, linked: LinkedNote, region: Span | None, text: str) -> tuple[Span, ...]:
         """The Spans of the sentence that calls a note; of one that must, where the marker is lost; or nothing."""
         index = None
         if linked.markers:
             index = self._callers.at(linked.markers[0].span.start)
-        elif linked.region is not None:
-            index = self._callers.within(linked.region, text)
+        elif region is not None:
+            index = self._callers.within(region, text)
         if index is None:
             return ()
         _, draft, sentence = self._sentences[index]
