@@ -13,8 +13,8 @@ _WORD = re.compile(r"[^\W_]{4,}|\d{2,}")
 _CLEARLY = 1.6
 """A sentence must share that many times as much with a note as any other to be the one that calls it."""
 
-_ENOUGH = 1.0
-"""What it must share at least: one word that no other sentence has, or several that few have."""
+_ENOUGH = 0.1
+"""What it must share at least: a word that ten sentences have, or several that are more common."""
 
 
 class Callers:
