@@ -12,7 +12,7 @@ from ingest.numbering import Head
 from ingest.styles import without_marker
 from ingest.units import Unit
 from ingest.urls import ends_torn, is_url_piece
-from ingest.wording import ADDRESS_FIRST, CITES, looks_like_note
+from ingest.wording import ADDRESS_FIRST, BARE_DOMAIN, CITES, looks_like_note
 
 _OPENING = re.compile(r"[*_]{0,3}[\"“‘'«„(\[]?[^\W\d_a-zß-öø-ÿ]|[\"“«]")
 _TRACE = re.compile(r"(?P<head>\^\{[^\w}&]*\d?(?:\}|\s*(?=&\}quot;)))|\[&\]quot;")
@@ -97,7 +97,7 @@ class Clues:
     @cached_property
     def cites(self) -> bool:
         """Whether a web address stands in it."""
-        return CITES.search(self.text) is not None
+        return CITES.search(self.text) is not None and BARE_DOMAIN.fullmatch(self.text) is None
 
     @cached_property
     def address_first(self) -> bool:
@@ -143,7 +143,9 @@ class Clues:
     @cached_property
     def is_open(self) -> bool:
         """Whether it ends inside a sentence, or inside a web address."""
-        return self.breaks_off and (not CITES.search(self.text[-_TAIL:]) or ends_torn(self.text) == 1.0)
+        if self.unit.is_rows or not _lacks_end(self.source, self.span):
+            return False
+        return not CITES.search(self.text[-_TAIL:]) or ends_torn(self.text) == 1.0
 
     @cached_property
     def is_url_piece(self) -> bool:
@@ -254,7 +256,9 @@ class _Section:
 
 def breaks_off(source: str, span: Span) -> bool:
     """Whether a paragraph ends inside a sentence, markers at its end left aside; a heading does not."""
-    if span.end - span.start < _TAIL and not source[span.start].islower():
-        return False
+    return (span.end - span.start >= _TAIL or source[span.start].islower()) and _lacks_end(source, span)
+
+
+def _lacks_end(source: str, span: Span) -> bool:
     tail = without_marker(source[max(span.start, span.end - _TAIL) : span.end])
     return any(map(str.isalpha, tail)) and not _SENTENCE_END.search(tail)

@@ -104,6 +104,7 @@ class _Role(Enum):
     BODY = auto()
     NOTE = auto()
     MORE = auto()
+    REST = auto()  # more of a note, at the foot of the next page
 
 
 class _State(NamedTuple):
@@ -226,6 +227,8 @@ class _Labeller:
         if hopeless:
             return True
         stands_right = clues.interrupts or clues.in_section or clues.after_rule or clues.at_bottom
+        if clues.goes_on and any(state.open for state in states):
+            return False
         return not (stands_right or clues.trace or clues.looks or clues.next_number)
 
     def labels(self, state: _State, clues: Clues) -> Iterator[_State]:
@@ -275,7 +278,7 @@ class _Labeller:
             skipped = head.number - state.last - 1
             gain = self._weigh(state, clues, head, sequential=skipped == 0)
             yield self._note(state, clues, gain - _skipping(skipped), head.number, head.span, Found.PRINTED, head.style)
-        if 0 < head.number <= min(2, state.last) and state.role is _Role.BODY:
+        if 0 < head.number <= min(2, state.last) and state.role in (_Role.BODY, _Role.REST):
             anew = 0.0 if self._restarts else RESTARTED
             gain = self._weigh(state, clues, head, sequential=self._restarts) - anew - _skipping(head.number - 1)
             if self._calls.best(head.number, self._since(state), clues.span.start) < GLUED:
@@ -317,9 +320,9 @@ class _Labeller:
     def _more(self, state: _State, clues: Clues) -> Iterator[_State]:
         """Go on with the note before."""
         if state.role is _Role.BODY:
-            before_next = clues.next_number == state.last + 1
-            ends_so = clues.at_page_end or clues.cites or clues.after_rule or clues.next_number is not None
-            gain = 0.8 if before_next or (ends_so and (clues.after_rule or not clues.interrupts)) else -1.0
+            # No body goes on in small letters where none breaks off, or below a rule.
+            of_note = clues.after_rule or clues.next_number == state.last + 1 or not clues.interrupts
+            gain = 0.8 if of_note else -1.0
         elif clues.cites:
             gain = 2.0 if clues.address_first else -0.5
         elif clues.unit.tentative or clues.indented:
@@ -340,7 +343,7 @@ class _Labeller:
     def _gone_on(self, state: _State, clues: Clues, gain: float) -> _State:
         return state._replace(
             score=state.score + gain,
-            role=_Role.MORE,
+            role=_Role.REST if state.role in (_Role.BODY, _Role.REST) else _Role.MORE,
             since=self._since(state),
             ended=clues.span.end,
             apart=False,
@@ -472,7 +475,7 @@ def _collect(state: _State | None, numerals: Numerals) -> tuple[FoundNote, ...]:
     notes: list[FoundNote] = []
     more: list[int] = []
     while state is not None:
-        if state.role is _Role.MORE:
+        if state.role in (_Role.MORE, _Role.REST):
             more.append(state.unit)
         elif state.role is _Role.NOTE:
             notes.append(

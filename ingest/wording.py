@@ -8,6 +8,9 @@ _REACH = 700
 """A note shows what it is in its first characters."""
 
 CITES = re.compile(r"\bURL\s*:|https?://|\bwww\.\w", re.IGNORECASE)
+BARE_DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?[\w-]+(?:\.[\w-]+)+/?", re.IGNORECASE)
+"""A publisher's address, as it stands at the foot of a page."""
+
 ADDRESS_FIRST = re.compile(r"(?:URL\s*:|https?://|www\.\S+/)", re.IGNORECASE)
 SHORT_FORM = re.compile(
     r"[\"“'‘«(*_]*(?:ibid|ibidem|id\.|idem|op\.\s?cit|loc\.\s?cit|supra|infra|там же|ebd|ebenda)\b", re.IGNORECASE
