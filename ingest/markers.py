@@ -17,7 +17,7 @@ from typing import NamedTuple
 from ingest.model import Found, Span
 from ingest.notes import FoundNote
 from ingest.numbering import Numerals
-from ingest.repairs import damaged_brackets
+from ingest.repairs import damaged_brackets, specks
 from ingest.styles import FAINT, GLUED, SURE, Mark
 from ingest.units import Unit
 
@@ -155,6 +155,11 @@ def _by_order(
     for missing, gap in _gaps(len(run), anchors, body):
         found = _best_increasing(_repairs(source, run, missing, gap, window, numerals))
         anchors.update((candidate.rank, candidate) for candidate in found)
+    for missing, gap in list(_gaps(len(run), anchors, body)):
+        left = [span for part in gap for span in specks(source, part)]
+        if len(missing) == len(left) == 1:  # all that is left of the one marker that is missing
+            mark = Mark(0, FAINT, left[0], (left[0],), "damaged")
+            anchors[missing[0]] = _Candidate(missing[0], FAINT, mark, Found.REPAIRED)
     return {rank: (FoundMarker(c.mark.span, c.mark.cuts, c.found, c.weight),) for rank, c in sorted(anchors.items())}
 
 

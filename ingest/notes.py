@@ -300,6 +300,8 @@ class _Labeller:
         gain += CALLED_GAIN if mark >= GLUED else mark + UNCALLED
         if head.style == "plain" and self._has_style:
             gain -= OTHER_STYLE
+        if head.style == "symbol" and clues.next_number == head.number + 1:
+            gain += BEFORE_NEXT
         return gain + (1.0 if sequential and in_notes else 0.0)
 
     def _place_of_plain(self, state: _State, clues: Clues, sequential: bool, called: bool) -> float:
@@ -325,6 +327,8 @@ class _Labeller:
             gain = 0.8 if of_note else -1.0
         elif clues.cites:
             gain = 2.0 if clues.address_first else -0.5
+        elif state.role is _Role.REST and not clues.unit.tentative:
+            gain = -3.0
         elif clues.unit.tentative or clues.indented:
             gain = 0.5
         elif clues.goes_on:
