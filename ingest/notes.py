@@ -348,6 +348,7 @@ class _Labeller:
         return state._replace(
             score=state.score + gain,
             role=_Role.REST if state.role in (_Role.BODY, _Role.REST) else _Role.MORE,
+            cut=clues.interrupts or clues.after_rule if state.role is _Role.BODY else state.cut,
             since=self._since(state),
             ended=clues.span.end,
             apart=False,
