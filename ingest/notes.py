@@ -262,7 +262,7 @@ class _Labeller:
             cost += 3.0 if clues.address_first else 1.5
         if clues.unit.tentative or clues.indented:
             cost += 1.0
-        if "\f" in clues.source and not (clues.on_new_page or clues.after_furniture or clues.is_short):
+        if clues.has_feeds and not (clues.on_new_page or clues.after_furniture or clues.is_short):
             cost += 1.0  # nothing but notes stands below notes
         return state._replace(
             score=state.score - cost,
