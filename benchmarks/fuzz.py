@@ -49,8 +49,8 @@ SIGNS = (
     *("\n ", "\n\n", "\r\n", "  ", "[1]: ", "[^1]: ", "[1, 2]", "## ", "Ibid. ", "URL: ", "Table 1", "Figure 1"),
     *("op. cit.", "supra note 1", "Chapter I", "Article 1", "....... 5", "Notes", "References", "Contents"),
     *"- [^ [^1] ] [ [1] [1–9999] ^{ ^{1} ^1 } $ $^{1}$ * ** † ‡ § ¶ # ¹ ²³ ⁴⁵⁶⁷ º 1 12. 99999".split(),  # noqa: SIM905
-    *r"0 ` ``` ~~~ --- === \ \footnotemark[1] \footnotetext[1]{ <sup>1</sup> <sup> &quot; &amp; &nbsp; &}quot; [&]quot;".split(),  # noqa: SIM905
-    *("http://", "https://a.b/c_", "www.", "://", "&"),
+    *r"0 ` ``` ~~~ --- === \ \footnotemark[1] \footnotetext[1]{ <sup>1</sup> <sup>".split(),  # noqa: SIM905
+    *("http://", "https://a.b/c_", "www.", "://", "&", "&quot;", "&amp;", "&nbsp;", "&}quot;", "[&]quot;"),
 )
 """What texts are damaged with."""
 

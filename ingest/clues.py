@@ -52,7 +52,9 @@ class Clues:
     ``before`` is the end of the unit before (furniture included), ``after`` the start of the one behind it.
     ``interrupts``: the unit stands where a sentence of the unit before breaks off. ``in_section``: it stands
     under a heading such as Notes. ``at_bottom``: between it and the end of the page come only units with a
-    number. ``next_number`` stands at the head of the next unit. ``in_list``: a colon stands before it, a bracket opens it, or the item before is in a list.
+    number. ``next_number`` stands at the head of the next unit.
+    ``has_feeds``: form feeds part the pages of the source. ``in_list``: a colon stands before it, a bracket opens
+    it, or the item before is in a list.
     """
 
     source: str
@@ -68,6 +70,7 @@ class Clues:
     at_bottom: bool
     in_list: bool
     next_number: int | None
+    has_feeds: bool
 
     @cached_property
     def span(self) -> Span:
@@ -186,6 +189,7 @@ def gather(
     """Yield the evidence on every unit but those in ``apart`` (furniture, other notes), in order."""
     section = _Section(source)
     before: Clues | None = None
+    has_feeds = "\f" in source
     heads = [None if i in apart or u.is_rows else read_head(source, u.span) for i, u in enumerate(units)]
     bottoms = _bottoms(source, units, apart, heads)
     for index, unit in enumerate(units):
@@ -206,6 +210,7 @@ def gather(
             in_section=section.holds(unit, head),
             at_bottom=bottoms[index],
             next_number=following.number if following else None,
+            has_feeds=has_feeds,
             in_list=before is not None and _is_listed(source, unit, head, before),
         )
         yield clues

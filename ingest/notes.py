@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
 from typing import NamedTuple
 
 from ingest.clues import Clues, gather
@@ -161,17 +162,17 @@ def find_notes(
     ``marks`` are what may be markers: a note stands behind its own.
     """
     calls = Calls(marks)
-    paragraphs = list(gather(source, units, apart, numerals.head))
-    last = _label(paragraphs, numerals, calls, restarts=numerals.restarts)
+    heads = (numerals.head(source, u.span) for i, u in enumerate(units) if i not in apart and not u.is_rows)
+    has_style = sum(head is not None and head.weight > PLAIN for head in heads) >= MANY
+    paragraphs = partial(gather, source, units, apart, numerals.head)  # made anew: all at once they fill the memory
+    last = _label(paragraphs(), _Labeller(numerals, calls, numerals.restarts, has_style), numerals.restarts)
     if not numerals.restarts and last.series > 1:
-        last = _label(paragraphs, numerals, calls, restarts=True)
+        last = _label(paragraphs(), _Labeller(numerals, calls, True, has_style), restarts=True)
     return tuple(_believed(_collect(last, numerals), apart))
 
 
-def _label(paragraphs: Sequence[Clues], numerals: Numerals, calls: Calls, restarts: bool) -> _State:
+def _label(paragraphs: Iterable[Clues], labeller: _Labeller, restarts: bool) -> _State:
     """The end of the best labelling; where it is sure that numbers restart but may not, of its beginning."""
-    clear = sum(clues.head is not None and clues.head.weight > PLAIN for clues in paragraphs)
-    labeller = _Labeller(numerals, calls, restarts, has_style=clear >= MANY)
     start = _State(0.0, 0, _Role.BODY, 0, 0, True, False, False, -1, None, Found.PRINTED, "", 0.0, 0, None)
     states = [start]
     for clues in paragraphs:
@@ -261,7 +262,7 @@ class _Labeller:
             cost += 3.0 if clues.address_first else 1.5
         if clues.unit.tentative or clues.indented:
             cost += 1.0
-        if "\f" in clues.source and not (clues.on_new_page or clues.after_furniture or clues.is_short):
+        if clues.has_feeds and not (clues.on_new_page or clues.after_furniture or clues.is_short):
             cost += 1.0  # nothing but notes stands below notes
         return state._replace(
             score=state.score - cost,

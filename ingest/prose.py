@@ -116,8 +116,10 @@ class Prose:
     @cached_property
     def _vocabulary(self) -> Counter[str]:
         """Count the words of the document, and its compounds; those at either end of a line are left out."""
-        whole = _WHOLE_WORD.finditer(self._source)
-        return Counter(match.group().casefold() for match in whole)
+        folded: Counter[str] = Counter()
+        for word, times in Counter(map(re.Match.group, _WHOLE_WORD.finditer(self._source))).items():
+            folded[word.casefold()] += times
+        return folded
 
 
 def _markup(source: str) -> Iterator[Span]:

@@ -72,7 +72,8 @@ def _list_of(language: str) -> Mapping[str, int]:
     """Read the list of a language; reading it takes as long as all the rest of a short document, so it is kept."""
     from spellchecker import SpellChecker
 
-    return dict(SpellChecker(language=language).word_frequency.dictionary)
+    counts: Mapping[str, int] = SpellChecker(language=language).word_frequency.dictionary
+    return counts
 
 
 def words_of(source: str) -> Words | None:
