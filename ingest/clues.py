@@ -50,8 +50,8 @@ class Clues:
     """The evidence on one unit. What takes time to find out is found out when it is asked for.
 
     ``before`` is the end of the unit before (furniture included), ``after`` the start of the one behind it.
-    ``interrupts``: the unit stands where a sentence of the unit before breaks off. ``in_section``: it stands
-    under a heading such as Notes. ``at_bottom``: between it and the end of the page come only units with a
+    ``interrupts``: the unit stands where a sentence of the unit before breaks off. ``section`` counts the parts
+    that have a heading such as Notes, 0 where it is in none. ``at_bottom``: between it and the end of the page come only units with a
     number. ``next_number`` stands at the head of the next unit.
     ``has_feeds``: form feeds part the pages of the source. ``in_list``: a colon stands before it, a bracket opens
     it, or the item before is in a list.
@@ -66,7 +66,7 @@ class Clues:
     after_furniture: bool
     before_furniture: bool
     interrupts: bool
-    in_section: bool
+    section: int
     at_bottom: bool
     in_list: bool
     next_number: int | None
@@ -76,6 +76,11 @@ class Clues:
     def span(self) -> Span:
         """Where the unit stands."""
         return self.unit.span
+
+    @property
+    def in_section(self) -> bool:
+        """Whether it stands under a heading such as Notes."""
+        return self.section > 0
 
     @cached_property
     def text(self) -> str:
@@ -207,7 +212,7 @@ def gather(
             after_furniture=index - 1 in apart,
             before_furniture=index + 1 in apart,
             interrupts=before is not None and not unit.is_rows and not unit.tentative and before.breaks_off,
-            in_section=section.holds(unit, head),
+            section=section.of(unit, head),
             at_bottom=bottoms[index],
             next_number=following.number if following else None,
             has_feeds=has_feeds,
@@ -249,14 +254,17 @@ class _Section:
     def __init__(self, source: str) -> None:
         self._source = source
         self._misses = _PATIENCE
+        self._count = 0
 
-    def holds(self, unit: Unit, head: Head | None) -> bool:
+    def of(self, unit: Unit, head: Head | None) -> int:
+        """The number of the section that a unit stands in, 0 for none. Units are asked for in order."""
         length = unit.span.end - unit.span.start
         if length < _SHORT and _NOTES_HEADING.fullmatch(self._source, unit.span.start, unit.span.end):
             self._misses = 0
+            self._count += 1
         elif self._misses < _PATIENCE:
             self._misses = 0 if head else _PATIENCE if length > _LONG else self._misses + 1
-        return self._misses < _PATIENCE
+        return self._count if self._misses < _PATIENCE else 0
 
 
 def breaks_off(source: str, span: Span) -> bool:

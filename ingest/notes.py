@@ -112,7 +112,7 @@ class _State(NamedTuple):
     """The best labelling so far of those that end with note ``last`` and give the last unit this role.
 
     ``since`` is where in the source the markers of this run of notes may begin, ``ended`` where its last unit
-    ended, ``apart`` whether body text that may hold markers has come since. ``cut``: the run stands where the
+    ended and in which ``section`` of notes, ``apart`` whether body text that may hold markers has come since. ``cut``: the run stands where the
     body breaks off. ``open``: the last note does.
     """
 
@@ -123,6 +123,7 @@ class _State(NamedTuple):
     ended: int
     apart: bool
     cut: bool
+    section: int
     open: bool
     unit: int
     head: Span | None
@@ -173,7 +174,7 @@ def find_notes(
 
 def _label(paragraphs: Iterable[Clues], labeller: _Labeller, restarts: bool) -> _State:
     """The end of the best labelling; where it is sure that numbers restart but may not, of its beginning."""
-    start = _State(0.0, 0, _Role.BODY, 0, 0, True, False, False, -1, None, Found.PRINTED, "", 0.0, 0, None)
+    start = _State(0.0, 0, _Role.BODY, 0, 0, True, False, 0, False, -1, None, Found.PRINTED, "", 0.0, 0, None)
     states = [start]
     for clues in paragraphs:
         if labeller.is_inert(clues, states):
@@ -282,7 +283,7 @@ class _Labeller:
         if 0 < head.number <= min(2, state.last) and state.role in (_Role.BODY, _Role.REST):
             anew = 0.0 if self._restarts else RESTARTED
             gain = self._weigh(state, clues, head, sequential=self._restarts) - anew - _skipping(head.number - 1)
-            if self._calls.best(head.number, self._since(state), clues.span.start) < GLUED:
+            if self._calls.best(head.number, self._since(state, clues), clues.span.start) < GLUED:
                 gain -= UNCALLED_ANEW
             yield self._note(
                 state, clues, gain, head.number, head.span, Found.PRINTED, head.style, series=state.series + 1
@@ -292,11 +293,11 @@ class _Labeller:
         """What speaks for the printed number at the head of a unit being a note's."""
         in_notes = state.role is not _Role.BODY
         if clues.inside_line:  # it is a marker behind a blank, unless its marker stands before
-            mark = self._calls.best(head.number, self._since(state), clues.span.start)
+            mark = self._calls.best(head.number, self._since(state, clues), clues.span.start)
             return 1.0 + clues.looks + (CALLED_GAIN if mark >= GLUED else UNCALLED)
         if head.weight > PLAIN and head.style != "bracket":
             return head.weight + 0.5 * self._called(state, clues, head.number)
-        mark = self._calls.best(head.number, self._since(state), clues.span.start)
+        mark = self._calls.best(head.number, self._since(state, clues), clues.span.start)
         gain = head.weight + 0.6 * clues.looks + self._place_of_plain(state, clues, sequential, mark >= GLUED)
         gain += CALLED_GAIN if mark >= GLUED else mark + UNCALLED
         if head.style == "plain" and self._has_style:
@@ -350,7 +351,7 @@ class _Labeller:
             score=state.score + gain,
             role=_Role.REST if state.role in (_Role.BODY, _Role.REST) else _Role.MORE,
             cut=clues.interrupts or clues.after_rule if state.role is _Role.BODY else state.cut,
-            since=self._since(state),
+            since=self._since(state, clues),
             ended=clues.span.end,
             apart=False,
             open=clues.is_open,
@@ -434,13 +435,15 @@ class _Labeller:
 
     def _called(self, state: _State, clues: Clues, number: int) -> float:
         """What the markers say for a unit being the note ``number``: it stands behind its marker, if that is seen."""
-        mark = self._calls.best(number, self._since(state), clues.span.start)
+        mark = self._calls.best(number, self._since(state, clues), clues.span.start)
         if mark >= GLUED:
             return CALLED_GAIN
         return mark / 2 if mark else -CALLED_GAIN if self._calls.elsewhere(number) and not self._restarts else 0.0
 
-    def _since(self, state: _State) -> int:
+    def _since(self, state: _State, clues: Clues) -> int:
         """Where the markers of the run may begin that a note after ``state`` would be in."""
+        if clues.section and clues.section == state.section:
+            return state.since  # whatever stands between them, all are called before their section
         return state.ended if state.role is _Role.BODY and state.apart else state.since
 
     def _note(
@@ -458,10 +461,11 @@ class _Labeller:
             score=state.score + gain,
             last=number,
             role=_Role.NOTE,
-            since=self._since(state),
+            since=self._since(state, clues),
             ended=clues.span.end,
             apart=False,
             cut=clues.interrupts or clues.after_rule if state.role is _Role.BODY else state.cut,
+            section=clues.section,
             open=clues.is_open,
             unit=clues.index,
             head=head,
