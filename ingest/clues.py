@@ -51,8 +51,8 @@ class Clues:
 
     ``before`` is the end of the unit before (furniture included), ``after`` the start of the one behind it.
     ``interrupts``: the unit stands where a sentence of the unit before breaks off. ``section`` counts the parts
-    that have a heading such as Notes, 0 where it is in none. ``at_bottom``: between it and the end of the page come only units with a
-    number. ``next_number`` stands at the head of the next unit.
+    that have a heading such as Notes, 0 where it is in none. ``at_bottom``: between it and the end of the page
+    come only units with a number. ``next_number`` stands at the head of the next unit.
     ``has_feeds``: form feeds part the pages of the source. ``in_list``: a colon stands before it, a bracket opens
     it, or the item before is in a list.
     """

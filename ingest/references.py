@@ -14,8 +14,11 @@ _POINTS = re.compile(
     r"|(?:[^\W\d_]\s*\((?:above\s+|supra\s+)?n(?:ote|\.)?\s*(?P<d>\d{1,4})\))",
     re.IGNORECASE,
 )
-_OP_CIT = re.compile(r"(?P<names>[^.;]{0,80}?),?\s*[*_(]*(?:op|loc)\.\s?cit\b|(?P<author>[^.;]{0,60}?),?\s*[*_(]*supra[*_)]*(?=[.,;:)]|\s*$)",
-                     re.IGNORECASE)  # fmt: skip
+_OP_CIT = re.compile(
+    r"(?P<names>[^.;]{0,80}?),?\s*[*_(]*(?:op|loc)\.\s?cit\b"
+    r"|(?P<author>[^.;]{0,60}?),?\s*[*_(]*supra[*_)]*(?=[.,;:)]|\s*$)",
+    re.IGNORECASE,
+)
 _NAME = re.compile(r"[^\W\d_][\w'’-]{2,}")
 
 

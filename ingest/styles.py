@@ -136,7 +136,7 @@ _PLAIN_PLACE = re.compile(rf"(?:(?<=[.,;:!?){_QUOTES}a-zß-öø-ÿ])|(?<=[.,;){_
 BRACKET_MARKER = re.compile(
     r"\[(?P<list>\d{1,4}(?:\s?[,;–—-]\s?\d{1,4})*)(?P<place>,\s?(?:pp?\.|at|§|ch\.|no\.|fig\.)[^\]\n]{1,30})?\](?![:(\w])"
 )
-"""One or several numbers in brackets, with or without a place in the work: ``[12]``, ``[3, 5]``, ``[3–5]``, ``[7, p. 12]``."""
+"""Numbers in brackets, perhaps with a place in the work: ``[12]``, ``[3, 5]``, ``[3–5]``, ``[7, p. 12]``."""
 
 SYMBOL_MARKER = re.compile(
     rf"(?<=[^\s(\[{{{SYMBOLS}])(?P<mark>(?P<n>(?P<one>[{SYMBOLS}])(?P=one){{0,3}}))(?![\w{SYMBOLS}])"

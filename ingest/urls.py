@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ingest.model import Span
 from ingest.reading import Reading
@@ -36,7 +37,7 @@ def printed_urls(source: str, reading: Reading) -> tuple[str, ...]:
     for match in _url_matches(reading.text):
         spans = reading.spans_of(match.start(), match.start() + len(match.group().rstrip(_CLOSING)))
         printed = source[spans[0].start : spans[0].end]
-        for before, span in zip(spans, spans[1:], strict=False):
+        for before, span in pairwise(spans):
             start = before.end if before.end <= span.start and source[before.end : span.start].isspace() else span.start
             printed += source[start : span.end]
         found.append(printed)

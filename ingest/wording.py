@@ -1,4 +1,4 @@
-"""What the words of a paragraph say of its being a note: sources, pages, years, ``Ibid.``"""
+"""What the words of a paragraph say of its being a note: sources, pages, years, references back."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _CLUES = (
     (re.compile(r"[*_]*(?:see|cf\.|compare|quoted|cited|for (?:more|an?|the|further|example)|e\.g\.|на|см\.|vgl\.)\b",
                 re.IGNORECASE), 1.0),
     (re.compile(r"[\"“«‘„]"), 0.5),
-    (re.compile(r"[^\n]*?(?:\bpp?\.\s?\d|\bvols?\.|\bno\.\s?\d|\bop\.\s?cit|\bsupra\b|\bnote \d|\bibid|\d[–-]\d+[.,;)])",
-                re.IGNORECASE), 0.75),
+    (re.compile(r"[^\n]*?(?:\bpp?\.\s?\d|\bvols?\.|\bno\.\s?\d|\bop\.\s?cit|\bsupra\b|\bnote \d|\bibid"
+                r"|\d[–-]\d+[.,;)])", re.IGNORECASE), 0.75),
     (re.compile(r"[^\n]*?(?:\((?:[^()\n]{0,60}\W)?(?:1[5-9]|20)\d\d\)|\b(?:1[5-9]|20)\d\d[.,;]?(?:\s|$))"), 0.75),
     (re.compile(r"[^\n]*?[^\W\d_]\.? v\.? [A-Z]|[^\n]*?§"), 0.75),
 )  # fmt: skip
