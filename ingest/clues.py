@@ -210,7 +210,7 @@ def gather(
             before=units[index - 1].span.end if index else 0,
             after=units[index + 1].span.start if index + 1 < len(units) else len(source),
             after_furniture=index - 1 in apart,
-            before_furniture=index + 1 in apart,
+            before_furniture=index + 1 in apart and not _rules(source, units[index + 1]),
             interrupts=before is not None and not unit.is_rows and not unit.tentative and before.breaks_off,
             section=section.of(unit, head),
             at_bottom=bottoms[index],
@@ -220,6 +220,10 @@ def gather(
         )
         yield clues
         before = clues
+
+
+def _rules(source: str, unit: Unit) -> bool:
+    return unit.span.end - unit.span.start < _TAIL and _is_rule(source[unit.span.start : unit.span.end])
 
 
 def _is_rule(line: str) -> bool:
@@ -242,7 +246,7 @@ def _bottoms(source: str, units: Sequence[Unit], apart: Container[int], heads: S
     for index in reversed(range(len(units))):
         unit = units[index]
         after = units[index + 1].span.start if index + 1 < len(units) else len(source)
-        ends = index + 1 in apart or "\f" in source[unit.span.end : after]
+        ends = (index + 1 in apart and not _rules(source, units[index + 1])) or "\f" in source[unit.span.end : after]
         found[index] = index not in apart and (ends or following)
         following = found[index] and (heads[index] is not None or unit.tentative)
     return found
