@@ -15,7 +15,10 @@ from ingest.urls import ends_torn, is_url_piece
 from ingest.wording import ADDRESS_FIRST, BARE_DOMAIN, CITES, looks_like_note
 
 _OPENING = re.compile(r"[*_]{0,3}[\"“‘'«„(\[]?[^\W\d_a-zß-öø-ÿ]|[\"“«]")
-_TRACE = re.compile(r"(?P<head>\^\{[^\w}&]*\d?(?:\}|\s*(?=&\}quot;)))|\[&\]quot;")
+_TRACE = re.compile(
+    r"(?P<head>\^\{[^\w}&]*\d?(?:\}|\s*(?=&\}quot;))|\\footnotetext\W{0,2}[^\]\w]{0,3}\]?\{"
+    r"|\\textsuperscript\{[^\w}]{0,3}\}\s*|<sup>[^\w<]{0,3}</sup>\s*)|\[&\]quot;"
+)
 """What OCR leaves of a number it could not read, before the note's text or its opening quotation mark."""
 
 _SPECK = re.compile(r"(?P<head>[”\"'’*`´|!^~.,:;]{1,2}\s+)(?=[A-Z\"“‘«(])")
@@ -124,7 +127,7 @@ class Clues:
     @property
     def goes_on(self) -> bool:
         """Whether it begins inside a sentence."""
-        return self.text[:1].islower()
+        return self.source[self.span.start].islower()
 
     @cached_property
     def is_short(self) -> bool:

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from ingest.edges import MIN_REPEATS, Line, Pages, breaks_sentence
 from ingest.units import Unit
+from ingest.wording import looks_like_note
 
+_WORDED = 1.0
 _NOTES_REACH = 20
 _MAX_TITLE = 80
 _MAX_HEADS = 20
@@ -59,6 +61,8 @@ def heads_before_rests(
             continue
         if line.number is None and not pages.is_edge(line.index):
             continue
+        if line.words[-1] in "-,;" or looks_like_note(line.words) >= _WORDED:
+            continue  # a note that runs on to the next page
         behind = next((i for i in range(line.index + 1, min(line.index + 4, len(units))) if i not in found), None)
         if behind is None or not source[units[behind].span.start].islower() or units[behind].is_rows:
             continue

@@ -22,6 +22,10 @@ from ingest.styles import FAINT, GLUED, SURE, Mark
 from ingest.units import Unit
 
 
+HURT = 1.5
+"""Weight of a number in brackets in a document that calls its notes otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class FoundMarker:
     """A marker: ``span`` is what calls the note, ``cuts`` what reading text leaves out. ``weight``: how sure."""
@@ -79,7 +83,7 @@ def find_markers(
         if _is_by_name(run, window):
             linked = _by_name(source, run, window if _restarts(notes) else marks, body, numerals)
         else:
-            linked = _by_order(source, run, [mark for mark in window if mark.style != "bracket"], body, numerals)
+            linked = _by_order(source, run, window, body, numerals)
             _add_labels(run, linked, window if _restarts(notes) else marks)
         found.update({first + rank: markers for rank, markers in linked.items()})
         first += len(run)
@@ -148,7 +152,7 @@ def _by_order(
     readings = [
         _Candidate(rank, mark.weight, mark, Found.PRINTED)
         for mark in window
-        if mark.weight > FAINT
+        if mark.weight > FAINT and mark.style != "bracket"
         for rank in ranks.get(mark.number, ())
     ]
     anchors = {candidate.rank: candidate for candidate in _best_increasing(readings)}
@@ -209,7 +213,8 @@ def _repairs(
     places = [mark.span.start for mark in window]
     for mark in window[bisect_left(places, gap[0].start) : bisect_left(places, gap[-1].end)]:
         if mark.weight > FAINT and not (mark.style == "markdown" and mark.number in numbers):
-            found[mark.span] = (mark, str(mark.number))
+            as_hurt = mark._replace(weight=HURT, style="damaged") if mark.style == "bracket" else mark
+            found[mark.span] = (as_hurt, str(mark.number))
     for part in gap:
         for token, span, weight in numerals.damaged_marks(source, part):
             if span.start > part.start and not any(span.overlaps(other) for other in found):

@@ -13,7 +13,7 @@ _SUP = "⁰¹²³⁴-⁹"
 _ALIKE = r"\dlI|!oOQDZzSBTYbGgqA&$*º°"
 _GLUED = re.compile(rf"(?<=[.,;:!?)\"”’»])(?P<n>[{_ALIKE}]{{1,4}})(?=[\s)\]\"”’]|$)")
 _DAMAGED = (
-    (re.compile(r"\\?(?:textsuperscript|footnotemark)\W{0,2}(?P<n>[*\w|!$& ]{1,5}?)[\]})]+"), 2.0),
+    (re.compile(r"\\?(?:textsuperscript|footnotemark)\W{0,2}(?P<n>[*\w|!$&]{1,5}?)(?:[\]})]+|(?=\s))"), 2.0),
     (re.compile(rf"(?P<n>[{_SUP}] [{_SUP}]{{1,2}})"), 2.0),
     (
         re.compile(

@@ -34,6 +34,8 @@ def looks_like_note(text: str) -> float:
     (2.5, 0.0)
     """
     start = text[:_REACH]
+    if BARE_DOMAIN.fullmatch(start):
+        return 0.0
     if CITES.search(text) or SHORT_FORM.match(start):
         return MOST
     return min(2.0, sum(weight for pattern, weight in _CLUES if pattern.match(start)))
