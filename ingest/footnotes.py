@@ -25,9 +25,14 @@ from ingest.urls import ends_torn, is_url_piece
 _DOUBT = (Found.PRINTED, Found.REPAIRED, Found.INFERRED)
 """From what stands there to what is concluded."""
 
-_NUMBERED = {Found.PRINTED: 0.99, Found.REPAIRED: 0.95, Found.INFERRED: 0.85}
-_CALLED = {Found.PRINTED: 1.0, Found.REPAIRED: 0.9}
+_NUMBERED = {Found.PRINTED: 0.99, Found.REPAIRED: 0.97, Found.INFERRED: 0.85}
+"""How often a note that is found so is the one that its marker calls: measured on synthetic documents, damaged at
+5 to 30 %."""
+_CALLED = {Found.PRINTED: 1.0, Found.REPAIRED: 0.87}
+"""The same for how its marker is found."""
+
 _LOST = 0.6
+"""For a note whose marker is lost: it stands there, but what it belongs to is open."""
 
 _CALLED_SHARE = 0.34
 """At least this share of notes that plain digits number must be called."""

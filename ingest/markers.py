@@ -21,7 +21,6 @@ from ingest.repairs import damaged_brackets, specks
 from ingest.styles import FAINT, GLUED, SURE, Mark
 from ingest.units import Unit
 
-
 HURT = 1.5
 """Weight of a number in brackets in a document that calls its notes otherwise."""
 
