@@ -242,6 +242,8 @@ def _going_on(state: State, clues: Clues) -> float:
         gain = -2.0 if state.cut else 0.2 if state.open else -1.5
     elif clues.on_new_page or clues.after_furniture:
         gain = -1.5
+    elif state.style == "markdown":
+        gain = -3.0  # more of such a note is indented
     else:
         gain = 0.3 if clues.at_page_end else -0.8
     return gain

@@ -139,8 +139,12 @@ class Labeller:
         supported = clues.looks or clues.trace or not token.isascii() or clues.in_section
         if not supported and self._evidence.called(state, clues, due) <= 0:
             return None
-        is_word = token.isalnum() and token.isascii() and not self._evidence.is_among_notes(state, clues)
-        if is_word and (token.isdecimal() or not (clues.interrupts and clues.looks)):
+        is_word = token.isalnum() and token.isascii() and clues.source[head.start].isalnum()
+        if (
+            is_word
+            and not self._evidence.is_among_notes(state, clues)
+            and (token.isdecimal() or not (clues.interrupts and clues.looks))
+        ):
             return None  # a number, or a short word
         forgiven = self._numerals.misread(token, due)
         if forgiven is None or (due <= state.last and token.isalpha()):

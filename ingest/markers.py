@@ -169,9 +169,10 @@ def _by_order(
 def _add_labels(run: Sequence[FoundNote], linked: Linked, marks: Iterable[Mark]) -> None:
     """Add what calls a note by its label, again or out of order: that can mean nothing else."""
     ranks = {note.number: rank for rank, note in enumerate(run)}
+    taken = {marker.span for markers in linked.values() for marker in markers}
     for mark in marks:
         rank = ranks.get(mark.number) if mark.style == "markdown" else None
-        if rank is None or mark.span in (marker.span for marker in linked.get(rank, ())):
+        if rank is None or mark.span in taken:
             continue
         known = [marker for marker in linked.get(rank, ()) if marker.found is Found.PRINTED]
         added = FoundMarker(mark.span, mark.cuts, Found.PRINTED, mark.weight)
@@ -208,10 +209,9 @@ def _repairs(
     if not gap:
         return []
     found: dict[Span, tuple[Mark, str]] = {}
-    numbers = {note.number for note in run}  # a label of a note means that note
     places = [mark.span.start for mark in window]
     for mark in window[bisect_left(places, gap[0].start) : bisect_left(places, gap[-1].end)]:
-        if mark.weight > FAINT and not (mark.style == "markdown" and mark.number in numbers):
+        if mark.weight > FAINT:
             as_hurt = mark._replace(weight=HURT, style="damaged") if mark.style == "bracket" else mark
             found[mark.span] = (as_hurt, str(mark.number))
     for part in gap:
@@ -226,16 +226,25 @@ def _misread(
 ) -> Iterator[_Candidate]:
     if mark.number and _is_anothers(mark.number, run, missing):
         return
+    numbers = {note.number for note in run} if mark.style == "markdown" else set()
     for rank in reversed(missing):
         forgiven = numerals.misread(token, run[rank].number)
         if mark.style == "plain":
-            # Plain digits are what is left of a longer number only where no number can stand.
-            if str(run[rank].number).endswith(token) and _ends_sentence(source, mark.span):
-                yield _Candidate(rank, mark.weight / 2, mark, Found.REPAIRED)
+            weight = _weight_of_plain(source, mark, token, run[rank].number)
+        elif mark.number in numbers:
+            # The label of another note calls that one again, unless a digit of this note's may be lost in it.
+            weight = FAINT if forgiven is not None and mark.number * 10 <= run[rank].number else 0.0
         elif forgiven is not None and (mark.weight > 1.0 or forgiven < 1.0):
-            yield _Candidate(rank, mark.weight / 2 + (1.5 - forgiven) / 2, mark, Found.REPAIRED)
-        elif mark.weight >= SURE:
-            yield _Candidate(rank, 0.5, mark, Found.REPAIRED)  # the order alone tells
+            weight = mark.weight / 2 + (1.5 - forgiven) / 2
+        else:
+            weight = FAINT if mark.weight >= SURE else 0.0  # the order alone tells
+        if weight:
+            yield _Candidate(rank, weight, mark, Found.REPAIRED)
+
+
+def _weight_of_plain(source: str, mark: Mark, token: str, number: int) -> float:
+    """Plain digits are what is left of a longer number only where no number can stand."""
+    return mark.weight / 2 if str(number).endswith(token) and _ends_sentence(source, mark.span) else 0.0
 
 
 def _is_anothers(number: int, run: Sequence[FoundNote], missing: range) -> bool:
