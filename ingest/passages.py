@@ -19,7 +19,6 @@ from ingest.rows import Rows
 from ingest.structure import Layout
 from ingest.urls import find_urls, printed_urls, url_gaps
 
-
 _MOST = 0.7
 
 

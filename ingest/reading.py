@@ -92,10 +92,7 @@ class Reading:
         """
         raw = self._offsets[count]
         index = bisect_left(self._starts, raw) - 1
-        if index < 0:
-            place = raw
-        else:
-            place = self._places[index] + 1 + max(0, raw - self._ends[index])
+        place = raw if index < 0 else self._places[index] + 1 + max(0, raw - self._ends[index])
         return min(max(0, place - self._lead), len(self.text))
 
     def _raw_range(self, position: int) -> tuple[int, int]:
