@@ -25,7 +25,7 @@ class Rows:
     ) -> None:
         self._source = source
         self._prose = prose
-        self._rows = table.rows
+        self._rows = table.rows()
         self._fits = fits
         self._columns = [[span for cell in names for span in self._cell(cell)] for names in table.columns]
         self._title = [
