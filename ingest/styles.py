@@ -131,7 +131,9 @@ MARKER_SHAPES = {
 """How a marker stands in the body, by what it begins with; the first pattern that fits is taken."""
 
 _PLACE = re.compile(
-    rf"[{_SUP}^$\\<\[\d](?:(?<=\D)|(?<=[.,;:!?){_QUOTES}]\d)\d{{0,3}}(?=[\s)\]{_QUOTES}]|\Z)"
+    rf"[{_SUP}^$\\<\[\d](?:(?<=\D)"
+    rf"|(?:(?<=[,;:!?){_QUOTES}]\d)|(?<=\D\.\d))\d{{0,3}}(?=[\s)\]{_QUOTES}]|\Z)"
+    r"|(?<=\d\.\d)\d{0,3}(?=\s+[A-Z\"“]|[^\S\n]*(?:\n|\Z))"
     rf"|(?<=[a-zß-öø-ÿ]\d)\d{{0,3}}(?=[\s.,;:!?)\"”’]|\Z)|(?<=[.,;){_QUOTES}][ \t]\d)\d{{0,3}}(?=\s|\Z))"
 )
 """Where a marker may stand at all: at a sign, or at digits where one of their shapes may be."""
