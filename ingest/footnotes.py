@@ -8,6 +8,7 @@ numbers take are the rows of ``ingest.styles``. Notes that are called by name ar
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +34,9 @@ _CALLED = {Found.PRINTED: 1.0, Found.REPAIRED: 0.87}
 
 _LOST = 0.6
 """For a note whose marker is lost: it stands there, but what it belongs to is open."""
+
+_BEFORE_NUMBER = re.compile(r"[0-9. #*(\[\n\t]*+")
+"""What may stand between the beginning of a paragraph and a number at its head."""
 
 _CALLED_SHARE = 0.34
 """At least this share of notes that plain digits number must be called."""
@@ -133,7 +137,7 @@ def _outside(source: str, marks: Iterable[Mark], units: Sequence[Unit], apart: C
     for mark in marks:
         index = bisect_right(starts, mark.span.start) - 1
         unit = units[index]
-        at_head = not source[unit.span.start : mark.span.start].strip("0123456789. #*([\n\t")
+        at_head = _BEFORE_NUMBER.fullmatch(source, unit.span.start, mark.span.start) is not None
         if index in apart or (at_head and not unit.tentative):
             continue  # what stands at the head of a paragraph numbers it
         if mark.weight >= SURE or not unit.is_rows:  # plain digits in a table are its figures

@@ -27,12 +27,21 @@ class _Draft:
     """A passage before it has an id and a position; ``at`` orders it among the others."""
 
     kind: PassageKind
-    reading: Reading
-    sentences: Sequence[Sentence]
+    text: str
+    spans: tuple[Span, ...]
     section: tuple[str, ...]
     at: int
     notes: tuple[int, ...] = ()
     context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some sentences of the body that become one passage, in the reading of their section."""
+
+    reading: Reading
+    sentences: Sequence[Sentence]
+    section: tuple[str, ...]
 
 
 def build_passages(
@@ -72,7 +81,7 @@ class _Cutter:
         self._max = max_tokens
         self._block_starts = [block.span.start for block in layout.blocks]
 
-    def body(self) -> Iterator[_Draft]:
+    def body(self) -> Iterator[_Part]:
         """Yield the paragraphs of each section, packed."""
         for section, chains in self._sections():
             paragraphs = [self._chain_spans(chain) for chain in chains]
@@ -82,8 +91,7 @@ class _Cutter:
                 sentences_of(reading.text, start, end, self._count, self._max) for start, end in pairwise(bounds)
             ]
             for part in pack(reading.text, sentences, self._count, self._max):
-                at = reading.source_position(part[0].start)
-                yield _Draft(PassageKind.BODY, reading, part, section, at)
+                yield _Part(reading, part, section)
 
     def _sections(self) -> Iterator[tuple[tuple[str, ...], list[list[int]]]]:
         """Yield what stands under one heading, headings first; each paragraph a chain of unit indexes."""
@@ -121,7 +129,7 @@ class _Cutter:
             rows = Rows(self._source, self._prose, table, titles, lambda text: self._count(text) <= self._max)
             for at, reading in rows.readings():
                 for sentences in self._packed(reading):
-                    yield _Draft(PassageKind.TABLE, reading, sentences, section, at)
+                    yield _Draft(PassageKind.TABLE, *_cut(reading, sentences), section, at)
 
     def footnote(self, linked: LinkedNote, calling: _Calling, at_page_bottom: bool) -> Footnote:
         """Make the Footnote of a note in the layout: its text without the printed number.
@@ -194,23 +202,23 @@ class _Cutter:
         at = footnote.spans[0].start
         caller = read_spans(self._source, footnote.caller)
         for sentences in self._packed(reading):
-            yield _Draft(PassageKind.FOOTNOTE, reading, sentences, section, at, (footnote.key,), caller)
+            yield _Draft(PassageKind.FOOTNOTE, *_cut(reading, sentences), section, at, (footnote.key,), caller)
 
     def _packed(self, reading: Reading) -> list[list[Sentence]]:
         sentences = sentences_of(reading.text, 0, len(reading.text), self._count, self._max)
         return pack(reading.text, [sentences], self._count, self._max)
 
     def passage(self, document_id: str, position: int, draft: _Draft) -> Passage:
-        """Give a draft its id, spans and pages."""
-        start, end = draft.sentences[0].start, draft.sentences[-1].end
-        spans = draft.reading.spans_of(start, end)
-        pages = [self._page(place) for span in spans for place in (span.start, span.end - 1)]
+        """Give a draft its id and pages."""
+        starts, spans = self._block_starts, draft.spans
+        blocks = {bisect_right(starts, place) - 1 for start, end in spans for place in (start, end - 1)}
+        pages = [self._layout.blocks[index].page for index in blocks]
         return Passage(
             id=passage_id(document_id, spans),
             document_id=document_id,
             position=position,
             kind=draft.kind,
-            text=draft.reading.text[start:end],
+            text=draft.text,
             spans=spans,
             section=draft.section,
             pages=(min(pages), max(pages)),
@@ -222,12 +230,20 @@ class _Cutter:
         return self._layout.blocks[bisect_right(self._block_starts, place) - 1].page
 
 
-class _Calling:
-    """Which sentence of the body, and which draft, calls each note."""
+def _cut(reading: Reading, sentences: Sequence[Sentence]) -> tuple[str, tuple[Span, ...]]:
+    """The text of some sentences in succession, and where in the source it stands."""
+    start, end = sentences[0].start, sentences[-1].end
+    return reading.text[start:end], reading.spans_of(start, end)
 
-    def __init__(self, body: Sequence[_Draft]) -> None:
+
+class _Calling:
+    """Which sentence of the body, and which part of it, calls each note."""
+
+    def __init__(self, body: Sequence[_Part]) -> None:
         self._body = body
-        found = [(d.reading.source_position(s.start), index, s) for index, d in enumerate(body) for s in d.sentences]
+        found = [
+            (part.reading.source_position(s.start), index, s) for index, part in enumerate(body) for s in part.sentences
+        ]
         self._sentences = sorted(found, key=lambda sentence: sentence[0])
         self._callers = Callers([start for start, _, _ in self._sentences], self._text)
 
@@ -240,8 +256,8 @@ class _Calling:
             index = self._callers.within(region, text)
         if index is None:
             return ()
-        _, draft, sentence = self._sentences[index]
-        return self._body[draft].reading.spans_of(sentence.start, sentence.end)
+        _, part, sentence = self._sentences[index]
+        return self._body[part].reading.spans_of(sentence.start, sentence.end)
 
     def drafts(self, notes: Iterable[LinkedNote]) -> list[_Draft]:
         """The drafts of the body with the notes that each calls, in the order of their markers."""
@@ -251,11 +267,20 @@ class _Calling:
             index = self._callers.at(start)
             if index is not None:
                 called.setdefault(self._sentences[index][1], {})[key] = None
-        return [replace(draft, notes=tuple(called.get(i, ()))) for i, draft in enumerate(self._body)]
+        return [
+            _Draft(
+                PassageKind.BODY,
+                *_cut(part.reading, part.sentences),
+                part.section,
+                part.reading.source_position(part.sentences[0].start),
+                tuple(called.get(i, ())),
+            )
+            for i, part in enumerate(self._body)
+        ]
 
     def _text(self, index: int) -> str:
-        _, draft, sentence = self._sentences[index]
-        return self._body[draft].reading.text[sentence.start : sentence.end]
+        _, part, sentence = self._sentences[index]
+        return self._body[part].reading.text[sentence.start : sentence.end]
 
 
 def _resolved(footnotes: Sequence[Footnote], notes: Sequence[LinkedNote]) -> tuple[Footnote, ...]:

@@ -57,7 +57,10 @@ class Prose:
         """Give the parts of ``span`` that are read, in order."""
         low = max(0, bisect_left(self._starts, span.start) - 1)
         high = bisect_left(self._starts, span.end)
-        return cut(span, sorted([*self._holes[low:high], *self._line_hyphens(span)]))
+        holes = self._holes[low:high]
+        if self._source.find("-", span.start + 1, span.end) >= 0:
+            holes = sorted([*holes, *self._line_hyphens(span)])
+        return cut(span, holes)
 
     def chain(self, units: Sequence[Span], end: int) -> list[Span]:
         """Give the parts that are read of a paragraph that page breaks have cut in ``units``.

@@ -10,6 +10,7 @@ joined to one word.
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
@@ -17,11 +18,8 @@ from itertools import accumulate
 from ingest.model import Span
 
 _ENTITIES = {"quot": '"', "amp": "&", "lt": "<", "gt": ">", "apos": "'"}
-_PIECE = re.compile(
-    r"[^\s&]++(?: [^\s&]++)*+"  # words with one blank between them, which read as they stand
-    r"|(?:\s|&nbsp;)++"
-    r"|&(?:quot|amp|lt|gt|apos);"
-    r"|&"
+_CHANGED = re.compile(  # what does not read as it stands; all else, words with one blank between them, does
+    r"(?>(?:\s|&nbsp;){2,}|[^\S ]|&(?:nbsp|quot|amp|lt|gt|apos);)"
 )
 _LINE_END = re.compile(r"\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
 
@@ -41,15 +39,25 @@ class Reading:
     def __init__(self, source: str, spans: tuple[Span, ...]) -> None:
         self._spans = spans
         self._offsets = [0, *accumulate(end - start for start, end in spans)]
-        raw = "".join(source[start:end] for start, end in spans)
-        matches = list(_PIECE.finditer(raw))
-        pieces = [_read_piece(match.group()) for match in matches]
-        while pieces and pieces[-1].isspace():
-            pieces.pop()
-        first = 1 if pieces and pieces[0].isspace() else 0
-        self._raw_spans = [match.span() for match in matches[first : len(pieces)]]
-        self._starts = [0, *accumulate(map(len, pieces[first:]))]
-        self.text = "".join(pieces[first:])
+        raw = "".join([source[start:end] for start, end in spans])
+        # Where many characters are read as one: their start and end in the joined slices, and where the one stands
+        # in what is read of them, white space at both ends included. Numbers in arrays take little memory.
+        self._starts, self._ends, self._places = array("I"), array("I"), array("I")
+        parts: list[str] = []
+        end = length = 0
+        for match in _CHANGED.finditer(raw):
+            start = match.start()
+            parts += (raw[end:start], _read_change(match.group()))
+            length += start - end + 1
+            end = match.end()
+            if end - start > 1:
+                self._starts.append(start)
+                self._ends.append(end)
+                self._places.append(length - 1)
+        parts.append(raw[end:])
+        read = "".join(parts)
+        self.text = read.strip()
+        self._lead = len(read) - len(read.lstrip())
 
     def spans_of(self, start: int, end: int) -> tuple[Span, ...]:
         """Source Spans of ``text[start:end]``, in reading order, adjacent ones merged.
@@ -63,11 +71,12 @@ class Reading:
         start += len(part) - len(part.lstrip())
         end -= len(part) - len(part.rstrip())
         raw_start, raw_end = self._raw_range(start)[0], self._raw_range(end - 1)[1]
-        found: list[Span] = []
-        for index in range(bisect_right(self._offsets, raw_start) - 1, bisect_left(self._offsets, raw_end)):
-            span, offset = self._spans[index], self._offsets[index]
-            low = span.start + max(raw_start - offset, 0)
-            found.append(Span(low, min(span.end, span.start + raw_end - offset)))
+        first, last = bisect_right(self._offsets, raw_start) - 1, bisect_left(self._offsets, raw_end) - 1
+        found = [*self._spans[first : last + 1]]
+        if raw_end < self._offsets[last + 1]:
+            found[-1] = Span(found[-1].start, found[-1].start + raw_end - self._offsets[last])
+        if raw_start > self._offsets[first]:
+            found[0] = Span(found[0].start + raw_start - self._offsets[first], found[0].end)
         return merge_adjacent(found)
 
     def source_position(self, position: int) -> int:
@@ -82,27 +91,20 @@ class Reading:
         White space that two spans share counts for the first of them.
         """
         raw = self._offsets[count]
-        index = bisect_left(self._raw_spans, (raw, raw))
-        if index == 0:
-            return 0
-        start, end = self._raw_spans[index - 1]
-        if end <= raw or self._is_changed(index - 1):
-            return self._starts[index]
-        return self._starts[index - 1] + raw - start
+        index = bisect_left(self._starts, raw) - 1
+        place = raw if index < 0 else self._places[index] + 1 + max(0, raw - self._ends[index])
+        return min(max(0, place - self._lead), len(self.text))
 
     def _raw_range(self, position: int) -> tuple[int, int]:
         """Start and end, in the joined slices, of the character at ``position`` of the text."""
-        index = bisect_right(self._starts, position) - 1
-        start, end = self._raw_spans[index]
-        if self._is_changed(index):
-            return start, end
-        at = start + position - self._starts[index]
+        place = position + self._lead
+        index = bisect_right(self._places, place) - 1
+        if index < 0:
+            return place, place + 1
+        if self._places[index] == place:
+            return self._starts[index], self._ends[index]
+        at = self._ends[index] + place - self._places[index] - 1
         return at, at + 1
-
-    def _is_changed(self, index: int) -> bool:
-        """Whether a piece is an entity or a run of white space, all of which is read as one character."""
-        start, end = self._raw_spans[index]
-        return end - start != self._starts[index + 1] - self._starts[index]
 
 
 def merge_adjacent(spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -131,9 +133,7 @@ def cut(span: Span, holes: Sequence[Span]) -> list[Span]:
     return kept
 
 
-def _read_piece(piece: str) -> str:
+def _read_change(piece: str) -> str:
     if piece[0].isspace() or piece.startswith("&nbsp;"):
         return "\n" if len(_LINE_END.findall(piece)) > 1 else " "
-    if piece.startswith("&") and len(piece) > 1:
-        return _ENTITIES[piece[1:-1]]
-    return piece
+    return _ENTITIES[piece[1:-1]]

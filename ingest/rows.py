@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ingest.model import Block, Span
 from ingest.prose import Prose
-from ingest.reading import Reading
+from ingest.reading import Reading, merge_adjacent
 from ingest.tables import Table
 
 _BLANK = re.compile(r"\s")
@@ -25,7 +25,7 @@ class Rows:
     ) -> None:
         self._source = source
         self._prose = prose
-        self._rows = table.rows
+        self._rows = table.rows()
         self._fits = fits
         self._columns = [[span for cell in names for span in self._cell(cell)] for names in table.columns]
         self._title = [
@@ -69,4 +69,6 @@ class Rows:
         if cell is None:
             return []
         blank = _BLANK.search(self._source, cell.end) or _BLANK.search(self._source)
-        return [*self._prose.spans(cell), *([Span(*blank.span())] if blank else [])]
+        spans = self._prose.spans(cell)
+        # Merged already here: the passages of all rows hold the same Spans then of the title and the columns.
+        return [*merge_adjacent([*spans, Span(*blank.span())] if blank else spans)]

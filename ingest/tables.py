@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ingest.grid import Row, cut_rows, is_number
 from ingest.model import Span
@@ -29,29 +29,27 @@ _MAX_SOURCES = 4
 class Table:
     """A table: the index of its rows' unit, its title's unit (or None), and the Spans of its cells by row.
 
-    Every row has its cells in the order of the columns; an empty cell is None. ``header`` counts the rows, from
-    the first, that name the columns. ``measure`` is the unit with a line of its own that says in what the figures
-    are given, and ``sources`` are the units below the table that say where they are from.
+    ``columns`` are the names of the columns: for each the cells above it, from the top. ``header`` counts the rows,
+    from the first, that name them. ``measure`` is the unit with a line of its own that says in what the figures
+    are given, and ``sources`` are the units below the table that say where they are from. ``lines`` of ``source``
+    hold the whole, header included.
     """
 
     unit: int
     title: int | None
-    cells: tuple[Row, ...]
-    header: int = 1
-    measure: int | None = None
-    sources: tuple[int, ...] = ()
+    columns: tuple[tuple[Span, ...], ...]
+    header: int
+    measure: int | None
+    sources: tuple[int, ...]
+    lines: tuple[Span, ...]
+    source: str = field(repr=False)
 
-    @property
-    def columns(self) -> tuple[tuple[Span, ...], ...]:
-        """The names of the columns: for each the cells above it, from the top."""
-        width = max(map(len, self.cells[: self.header]), default=0)
-        rows = self.cells[: self.header]
-        return tuple(tuple(cell for row in rows if at < len(row) and (cell := row[at])) for at in range(width))
+    def rows(self) -> list[Row]:
+        """The rows below the header, each with its cells in the order of the columns; an empty cell is None.
 
-    @property
-    def rows(self) -> tuple[Row, ...]:
-        """The rows below the header."""
-        return self.cells[self.header :]
+        They are cut when they are asked for: kept, the cells of all tables take more memory than all else.
+        """
+        return cut_rows(self.source, self.lines)[self.header :]
 
 
 def find_tables(
@@ -65,7 +63,7 @@ def find_tables(
         unit = units[index]
         if not unit.is_rows or unit.is_code or index in contents:
             continue
-        rows = tuple(cut_rows(source, unit.lines))
+        rows = cut_rows(source, unit.lines)
         if len(rows) < 2:
             continue
         above = [*body[max(0, place - 2) : place]][::-1]
@@ -74,7 +72,8 @@ def find_tables(
         if measure is not None and not titled:
             measure = None
         sources = tuple(_sources(source, units, body[place + 1 : place + 1 + _MAX_SOURCES]))
-        yield Table(index, above[0] if titled else None, rows, _header(source, rows), measure, sources)
+        title, header = above[0] if titled else None, _header(source, rows)
+        yield Table(index, title, _columns(rows[:header]), header, measure, sources, unit.lines, source)
 
 
 def is_caption(text: str) -> bool:
@@ -115,6 +114,12 @@ def _header(source: str, rows: Sequence[Row]) -> int:
         return 0
     headless = len(rows) > 2 and rows[1][0] is None and "figure" not in kinds[1] and "figure" in kinds[2]
     return 2 if headless and _is_data(kinds[2]) else 1
+
+
+def _columns(rows: Sequence[Row]) -> tuple[tuple[Span, ...], ...]:
+    """The cells of each column of a header, from the top."""
+    width = max(map(len, rows), default=0)
+    return tuple(tuple(cell for row in rows if at < len(row) and (cell := row[at])) for at in range(width))
 
 
 def _is_data(kinds: Sequence[str]) -> bool:

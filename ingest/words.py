@@ -5,9 +5,12 @@ The lists are read only when a line that ends in a hyphen asks for them: importi
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
+from importlib.resources import files
 from typing import Protocol
 
 COMMON = 300
@@ -70,9 +73,9 @@ class LanguageWords:
 @lru_cache(maxsize=2)
 def _list_of(language: str) -> Mapping[str, int]:
     """Read the list of a language; reading it takes as long as all the rest of a short document, so it is kept."""
-    from spellchecker import SpellChecker
-
-    counts: Mapping[str, int] = SpellChecker(language=language).word_frequency.dictionary
+    listed = files("spellchecker") / "resources" / f"{language}.json.gz"
+    # Not by way of the checker, which copies the list twice and takes as much memory again for that.
+    counts: Mapping[str, int] = json.loads(gzip.decompress(listed.read_bytes()))
     return counts
 
 
