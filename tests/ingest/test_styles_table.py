@@ -1,4 +1,4 @@
-"""Every row of the tables of styles links a small document, and is left out of reading; what only looks like one does not."""
+"""Every row of the tables of styles links a small document; what only looks like a note or a marker does not."""
 
 from __future__ import annotations
 
