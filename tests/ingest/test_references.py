@@ -120,7 +120,10 @@ def test_a_number_means_the_note_of_its_own_series() -> None:
 
 
 def test_pointers_of_a_document_that_numbers_anew_are_keys() -> None:
-    chapter = "# {0}\n\nOne {0} river.¹ Two {0} seas.² Three {0} lakes.³\n\n¹ {0}, A. On Rivers, 2001.\n\n² Ibid., p. 7.\n\n³ {0}, supra note 1, p. 9."
+    chapter = (
+        "# {0}\n\nOne {0} river.¹ Two {0} seas.² Three {0} lakes.³\n\n"
+        "¹ {0}, A. On Rivers, 2001.\n\n² Ibid., p. 7.\n\n³ {0}, supra note 1, p. 9."
+    )
     notes = ingested("\n\n".join(chapter.format(name) for name in ("Asia", "Africa"))).footnotes
     assert [(note.key, note.number, note.refers_to) for note in notes] == [
         (1, 1, None),
