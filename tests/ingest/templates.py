@@ -49,9 +49,8 @@ def assert_linked(template: str) -> Ingested:
     wanted = expected(template)
     result = ingested(wanted.source)
     found = {note.key: note for note in result.footnotes}
-    cut = _cutter(wanted.source)
-    assert {key: cut(note.markers) for key, note in found.items() if note.markers} == {
-        key: cut(spans) for key, spans in wanted.markers.items()
+    assert {key: _cut(wanted.source, note.markers) for key, note in found.items() if note.markers} == {
+        key: _cut(wanted.source, spans) for key, spans in wanted.markers.items()
     }
     assert {key: note.text for key, note in found.items()} == {
         key: " ".join(wanted.source[slice(*span)] for span in spans) for key, spans in wanted.notes.items()
@@ -68,8 +67,8 @@ def body_texts(result: Ingested) -> list[str]:
     return [passage.text for passage in result.passages if passage.kind is PassageKind.BODY]
 
 
-def _cutter(source: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    return lambda spans: tuple((span.start, source[slice(*span)]) for span in spans)
+def _cut(source: str, spans: tuple[Span, ...]) -> list[tuple[int, str]]:
+    return [(span.start, source[slice(*span)]) for span in spans]
 
 
 def _assert_tied(result: Ingested) -> None:

@@ -9,7 +9,7 @@ import pytest
 from documents import Written, debris, footnoted, ingested
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from templates import assert_linked
+from templates import assert_linked, expected
 
 from ingest.markers import find_markers
 from ingest.model import BlockKind, Found, Ingested, PassageKind, Span
@@ -194,3 +194,25 @@ def test_what_may_be_left_of_brackets_is_read(text: str, found: list[tuple[str, 
 )
 def test_what_may_be_left_of_a_sign_is_read(text: str, found: list[str]) -> None:
     assert [token for token, _, _ in damaged_signs(text, whole(text))] == found
+
+
+# --- brackets that are hurt ------------------------------------------------------------------------------------------
+
+
+def references(hurt: dict[int, str]) -> str:
+    """A document that calls 23 references, some of the calls hurt."""
+    body = " ".join(f"and ⟦{key}|{hurt.get(key, f'[{key}]')}⟧" for key in range(1, 24))
+    notes = "\n\n".join(f"[{key}] ⟦={key}|Annals of {chr(96 + key)}, 2001.⟧" for key in range(1, 24))
+    return f"Silt {body}.\n\nReferences\n\n{notes}"
+
+
+@pytest.mark.parametrize("token", ["[*2]", "[l2]", "[1Z]", "[l2)"])
+def test_a_hurt_number_calls_the_one_reference_that_is_not_called_yet(token: str) -> None:
+    """Both 12 and 22 may be left as ``*2``."""
+    assert assert_linked(references({12: token})).footnotes[11].found is Found.REPAIRED
+
+
+def test_a_hurt_number_that_may_be_two_references_calls_neither() -> None:
+    source = references({12: "[*2]", 22: "[*2]"})
+    lost = [note.key for note in ingested(expected(source).source).footnotes if note.found is Found.LOST]
+    assert lost == [12, 22]
