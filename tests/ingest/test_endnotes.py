@@ -53,7 +53,7 @@ def test_endnotes_stand_under_a_heading(heading: str, head: str) -> None:
 
 @pytest.mark.parametrize("marks", ["¹²³", "123"])
 def test_endnotes_may_stand_a_line_each(marks: str) -> None:
-    one, two, three = marks
+    one, two, three = tuple(marks)
     assert_linked(
         f"One river.⟦1|{one}⟧ Two seas.⟦2|{two}⟧ Three lakes.⟦3|{three}⟧\n\nAnd more of them.\n\nNotes\n\n"
         "1. ⟦=1|Annals, p. 7.⟧\n2. ⟦=2|Seas, p. 8.⟧\n3. ⟦=3|Lakes, p. 9.⟧"

@@ -241,7 +241,7 @@ def test_a_decoy_in_a_document_without_notes_links_nothing(decoy: str) -> None:
 @decoys
 @pytest.mark.parametrize("signs", ["¹²³", "123"], ids=["superscript", "digits"])
 def test_a_decoy_among_markers_is_none(decoy: str, signs: str) -> None:
-    one, two, three = signs
+    one, two, three = tuple(signs)
     body = f"{decoy} They carry silt.⟦1|{one}⟧ They do.⟦2|{two}⟧ They did.⟦3|{three}⟧ {decoy} Then more."
     notes = f"{one} ⟦=1|Of Rivers, p. 7.⟧\n\n{two} ⟦=2|Of Seas, p. 8.⟧\n\n{three} ⟦=3|Of Silt, p. 9.⟧"
     result = assert_linked(f"{body}\n\n{notes}")
