@@ -16,19 +16,10 @@ from ingest.model import BlockKind, Found, Ingested, PassageKind, Span
 from ingest.numbering import Digits
 from ingest.repairs import damaged_brackets, damaged_marks, damaged_signs
 
-COMMON = (
-    "They go on. ",
-    "* Of Rice, p. 7.",
-    "Signs.* ",
-    "\n\n† Of Sand.",
-    "\n\n12 Annals 2022\n\n",
-    "\n\f",
-    "\n\n",
-    "\n",
-)
+COMMON = ("They go on. ", "\n\n12 Annals 2022\n\n", "\n\f", "\n\n", "\n")
 NUMBERED = (
     *("One river.¹ ", "Two seas.² ", "Three lakes.³ ", "It was 2022,1 then. ", "Silt [1] here. ", "Rice [1, 3] here. "),
-    *("All [1–3] of it. ", "And.† ", "Hurt.^{*2} ", "Some [2 of it. ", "| a¹ | 2 |\n| b | 3 |\n", "\n\nReferences\n\n"),
+    *("All [1–3] of it. ", "Hurt.^{*2} ", "Some [2 of it. ", "| a¹ | 2 |\n| b | 3 |\n", "\n\nReferences\n\n"),
     *("\n\n¹ Of Rivers, p. 7.", "\n\n² Of Seas. URL: https://x.org/a_", "\n\n³ Ibid.", "\n\n1. Of Rivers, p. 7."),
     *("\n\n[1] Annals, 2001.", "\n\n[2] Seas, 2002.", "\n\n[3] Silt."),
 )
@@ -42,8 +33,19 @@ NAMED = (
         "\n\n    More.",
     ),
 )
+SIGNED = (
+    "One.* ",
+    "Two.† ",
+    "Three.** ",
+    "Hurt.x ",
+    "The A* one. ",
+    "*So* it is. ",
+    "\n\n* Of Rice.",
+    "\n\n† Of Sand.",
+    "\n\n** Of Mud.",
+)
 mixtures = (
-    st.sampled_from([NUMBERED, NAMED])
+    st.sampled_from([NUMBERED, NAMED, SIGNED])
     .flatmap(lambda pieces: st.lists(st.sampled_from(COMMON + pieces), min_size=4, max_size=24).map("".join))
     .filter(lambda text: text.strip() != "")
 )
@@ -65,19 +67,19 @@ def assert_markers_in_body(result: Ingested) -> None:
             assert _LIST.fullmatch(source, min(left.start, right.start), max(left.end, right.end))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=150, derandomize=True)
 @given(text=mixtures)
 def test_markers_stand_in_body_text_alone_in_any_mixture_of_styles(text: str) -> None:
     assert_markers_in_body(ingested(text))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=60, derandomize=True)
 @given(text=debris())
 def test_markers_stand_in_body_text_alone_in_debris(text: str) -> None:
     assert_markers_in_body(ingested(text))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=25, derandomize=True)
 @given(written=footnoted())
 def test_markers_rise_with_their_notes(written: Written) -> None:
     result = ingested(written.text)
@@ -86,7 +88,7 @@ def test_markers_rise_with_their_notes(written: Written) -> None:
     assert_markers_in_body(result)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=100, derandomize=True)
 @given(text=mixtures)
 def test_keys_are_unique_and_notes_that_are_lost_have_no_marker(text: str) -> None:
     notes = ingested(text).footnotes
