@@ -71,11 +71,9 @@ def test_a_number_that_an_entity_has_torn_is_left_out_of_its_note() -> None:
     assert [(note.number, note.text) for note in result.footnotes] == [(1, '"Annals of Rivers," p. 7.')]
 
 
-def test_a_number_in_footnotetext_is_left_out_of_its_note() -> None:
-    [note] = ingested(f"They carry silt.\\footnotemark[1] They do.\n\n\\footnotetext[1]{{{NOTE}}}").footnotes
-    assert note.printed is not None
-    assert note.text.startswith(NOTE)
-    assert note.marker == Span(16, 32)
+def test_footnotetext_is_left_out_of_its_note_with_its_braces() -> None:
+    result = assert_linked(f"They carry silt.⟦1|\\footnotemark[1]⟧ They do.\n\n\\footnotetext[1]{{⟦=1|{NOTE}⟧}}")
+    assert [note.printed for note in result.footnotes] == [Span(43, 60)]
 
 
 @pytest.mark.parametrize("marker", MARKERS.values(), ids=MARKERS)
