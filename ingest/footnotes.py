@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -87,13 +87,25 @@ def align_footnotes(source: str, units: Sequence[Unit], furniture: Mapping[int, 
     if any(sign in source for sign in SYMBOLS):
         apart = {index for notes in found for index in _units_of(notes)} | {*furniture}
         found.append(_numbered(source, units, apart, Signs(source), bool(named)))
-    notes = _called_by_body(units, _adopt_torn_urls(source, units, furniture, _keyed(found)))
+    notes = _called_by_body(units, _adopt_torn_urls(source, units, furniture, _keyed(_told_apart(found))))
     settled, moved = settle(units, _units_of(notes))
     return Alignment(
         tuple(settled),
         {moved[index]: page for index, page in furniture.items()},
         tuple(replace(n, note=replace(n.note, units=tuple(moved[i] for i in n.note.units))) for n in notes),
     )
+
+
+def _told_apart(found: Iterable[list[LinkedNote]]) -> Iterator[list[LinkedNote]]:
+    """Give each marker to the kind of notes that it surely calls: the kinds come surest first."""
+    taken: set[int] = set()
+    for notes in found:
+        kept = [
+            replace(linked, markers=tuple(m for m in linked.markers if taken.isdisjoint(range(*m.span))))
+            for linked in notes
+        ]
+        taken.update(place for linked in kept for marker in linked.markers for place in range(*marker.span))
+        yield kept
 
 
 def _units_of(notes: Iterable[LinkedNote]) -> set[int]:

@@ -22,7 +22,7 @@ from ingest.evidence import (
 )
 from ingest.model import Found, Span
 from ingest.numbering import Head, Numerals
-from ingest.styles import GLUED, PLAIN
+from ingest.styles import PLAIN
 from ingest.wording import MOST
 
 
@@ -63,8 +63,8 @@ class Labeller:
         in_notes = state.role is not Role.BODY
         if (clues.head is None or clues.head.weight <= PLAIN) and (in_notes or (state.open and clues.goes_on)):
             yield self._gone_on(state, clues, self._evidence.more(state, clues))
-        if clues.head and clues.head.weight > PLAIN and self._evidence.mark(state, clues, clues.head.number) >= GLUED:
-            return  # what is clearly printed, and called, is nothing else
+        if clues.head and clues.head.weight > PLAIN and clues.head.number == state.last + 1:
+            return  # what is clearly printed, and due, is nothing else
         yield from self._due(state, clues, state.last + 1)
         if self._restarts and state.role is Role.BODY and state.last:
             yield from self._due(state, clues, 1)

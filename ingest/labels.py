@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -120,8 +120,13 @@ def _named(
     unanswered = [label for label in calls if label not in named]
     left = [place for place, definition in enumerate(definitions) if definition.label not in calls]
     for label, place in _likeliest_pairs(source, definitions, unanswered, left):
-        named[label] = replace(definitions[place], label=None)
+        own = definitions[place].label
         left.remove(place)
+        if own is not None and own.isdecimal() >= label.isdecimal():  # what calls it is hurt, not the note
+            named[own] = definitions[place]
+            calls[own] = [replace(call, found=Found.REPAIRED) for call in calls.pop(label)]
+        else:
+            named[label] = replace(definitions[place], label=None)
     for place in left:
         own = definitions[place].label
         if own is not None:
@@ -145,6 +150,8 @@ def _likeliest_pairs(
         for place in places
         if (likeness := _fits(source, definitions, place, label)) >= _ALIKE
     ]
+    ties = Counter((label, likeness) for likeness, label, _ in rated)
+    rated = [pair for pair in rated if ties[pair[1], pair[0]] == 1]
     pairs: list[tuple[str, int]] = []
     for _, label, place in sorted(rated, key=lambda pair: -pair[0]):
         if all(label != one and place != other for one, other in pairs):
@@ -158,7 +165,7 @@ def _fits(source: str, definitions: Sequence[_Definition], place: int, label: st
     """How well a label fits a note: by what is left of the note's own, or by the numbers of its neighbours."""
     definition = definitions[place]
     if definition.head is not None:
-        match = _DAMAGED_LABEL.match(source, *definition.head)
+        match = _DAMAGED_LABEL.match(source, definition.head.start)
         return _likeness(match["n"], label) if match else 0.0
     near = [definitions[at].label for at in (place - 1, place + 1) if 0 <= at < len(definitions)]
     numbers = [int(name) - step for name, step in zip(near, (-1, 1), strict=False) if name and name.isdecimal()]

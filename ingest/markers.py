@@ -72,7 +72,7 @@ def find_markers(
     starts = [unit.span.start for unit in units]
     places = [mark.span.start for mark in marks]
     found: Linked = {}
-    first = 0
+    first = called = 0
     for since, group in groupby(notes, key=lambda note: note.since):
         run = list(group)
         until = starts[run[0].units[0]]
@@ -83,8 +83,12 @@ def find_markers(
             linked = _by_name(source, run, window if _restarts(notes) else marks, body, numerals)
         else:
             linked = _by_order(source, run, window, body, numerals)
+            if not linked and found:  # a paragraph that was not read has cut the run: its markers stand before that
+                window = [mark for mark in marks if called < mark.span.start < until]
+                linked = _by_order(source, run, window, body, numerals)
             _add_labels(run, linked, window if _restarts(notes) else marks)
         found.update({first + rank: markers for rank, markers in linked.items()})
+        called = max((m.span.end for markers in linked.values() for m in markers), default=called)
         first += len(run)
     return found
 
@@ -210,14 +214,15 @@ def _repairs(
         return []
     found: dict[Span, tuple[Mark, str]] = {}
     places = [mark.span.start for mark in window]
-    for mark in window[bisect_left(places, gap[0].start) : bisect_left(places, gap[-1].end)]:
-        if mark.weight > FAINT:
-            as_hurt = mark._replace(weight=HURT, style="damaged") if mark.style == "bracket" else mark
-            found[mark.span] = (as_hurt, str(mark.number))
+    marks = window[bisect_left(places, gap[0].start) : bisect_left(places, gap[-1].end)]
+    found.update((m.span, (m, str(m.number))) for m in marks if m.weight > FAINT and m.style != "bracket")
     for part in gap:
         for token, span, weight in numerals.damaged_marks(source, part):
             if span.start > part.start and not any(span.overlaps(other) for other in found):
                 found[span] = (Mark(0, weight, span, (span,), "damaged"), token)
+    for mark in marks:
+        if mark.style == "bracket" and not any(mark.span.overlaps(other) for other in found):
+            found[mark.span] = (mark._replace(weight=HURT, style="damaged"), str(mark.number))
     return [candidate for span in sorted(found) for candidate in _misread(source, *found[span], run, missing, numerals)]
 
 

@@ -20,12 +20,9 @@ from ingest.styles import (
     Mark,
     emphasis_ends,
     find_marks,
+    is_name,
     read_number,
 )
-
-_ALGORITHM = re.compile(r"(?:^|\W)[A-Z]$")
-"""A star behind a single capital names something: the A* algorithm."""
-
 
 _SIGN_AT_HEAD = re.compile(
     rf"^[ \t]*(?P<one>[{SYMBOLS}])(?P=one){{0,3}}[ \t]?[^\W\d_]|^[ \t]*(?P<other>[{SYMBOLS}])[ \t]?[\"“]", re.MULTILINE
@@ -160,7 +157,7 @@ class Signs:
         for match in SYMBOL_MARKER.finditer(source):
             span = Span(*match.span("mark"))
             if span.end not in closing:
-                weight = FAINT if _ALGORITHM.search(source, max(0, span.start - 2), span.start) else SURE
+                weight = FAINT if is_name(source, span.start) else SURE
                 yield Mark(self._number(match["n"]), weight, span, (span,), "symbol")
 
     def label(self, number: int) -> str:

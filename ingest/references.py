@@ -6,17 +6,21 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-_IBID = re.compile(r"[\"“'«(*_]*(?:see\s+|cf\.\s+)?(?:ibid|ibidem|id|idem|там же|ebd|ebenda)\b[.,:;]?", re.IGNORECASE)
+_IBID = re.compile(
+    r"[\[\"“'«(*_]*(?:see\s+(?:also\s+)?|cf\.\s+)?[*_]*(?:(?:ibid|ibidem|idem|там же|ebd|ebenda)\b|id\.(?=[\s,;:)]|$))",
+    re.IGNORECASE,
+)
 _POINTS = re.compile(
     r"(?:\bsupra,?\s*(?:at\s+)?(?:foot)?n(?:otes?|n?\.)?\s*(?P<a>\d{1,4}))"
     r"|(?:\b(?:foot)?n(?:ote|\.)\s*(?P<b>\d{1,4}),?\s*(?:above|supra)\b)"
     r"|(?:\b(?:see|cf\.|in)\s+(?:above\s+)?(?:foot)?n(?:ote|\.)\s*(?P<c>\d{1,4})\b)"
+    r"|(?:\babove\s+n(?:ote|\.)?\s*(?P<e>\d{1,4})\b)"
     r"|(?:[^\W\d_]\s*\((?:above\s+|supra\s+)?n(?:ote|\.)?\s*(?P<d>\d{1,4})\))",
     re.IGNORECASE,
 )
 _OP_CIT = re.compile(
-    r"(?P<names>[^.;]{0,80}?),?\s*[*_(]*(?:op|loc)\.\s?cit\b"
-    r"|(?P<author>[^.;]{0,60}?),?\s*[*_(]*supra[*_)]*(?=[.,;:)]|\s*$)",
+    r"(?P<names>(?:\b[A-Z]\.|[^.;]){0,80}?),?\s*[*_(]*(?:op|loc)\.\s?cit\b"
+    r"|(?P<author>(?:\b[A-Z]\.|[^.;]){0,60}?),?\s*[*_(]*supra[*_)]*(?=[.,;:)]|\s*$)",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"[^\W\d_][\w'’-]{2,}")
@@ -60,7 +64,7 @@ def _target(
     if _IBID.match(note.text) and before is not None:
         return found.get(before.key, before.key)
     if match := _POINTS.search(note.text):
-        number = int(match["a"] or match["b"] or match["c"] or match["d"])
+        number = int(match["a"] or match["b"] or match["c"] or match["d"] or match["e"])
         return numbered.get((note.series, number))
     if match := _OP_CIT.match(note.text):
         names = [name.group().casefold() for name in _NAME.finditer(match["names"] or match["author"] or "")]

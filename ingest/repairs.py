@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator
 
 from ingest.model import Span
-from ingest.styles import is_power
+from ingest.styles import EMPHASIS, is_name, is_power
 
 _SQUARE = 2
 _SUP = "⁰¹²³⁴-⁹"
 _ALIKE = r"\dlI|!oOQDZzSBTYbGgqA&$*º°"
 _GLUED = re.compile(rf"(?<=[.,;:!?)\"”’»])(?P<n>[{_ALIKE}]{{1,4}})(?=[\s)\]\"”’]|$)")
 _DAMAGED = (
+    (re.compile(r"[\[({|]\s?\^\s?(?P<n>[*\w|!$&]{1,4})[\])}|]?|\^\s?(?P<m>[*\w|!$&]{1,4})[\])|]"), 2.0),
+    (re.compile(r"\$\s?(?:\^\s?\{?|\{)\s?(?P<n>[*\w|!]{1,4})\s?\}?\s?\$?"), 1.5),
     (re.compile(r"\\?(?:textsuperscript|footnotemark)\W{0,2}(?P<n>[*\w|!$&]{1,5}?)(?:[\]})]+|(?=\s))"), 2.0),
     (re.compile(rf"(?P<n>[{_SUP}] [{_SUP}]{{1,2}})"), 2.0),
     (
@@ -24,9 +26,7 @@ _DAMAGED = (
     (re.compile(r"\^\{?\s?(?P<n>[*\w&|!$]{1,4})\s?\}?(?=\W|$)"), 2.0),
     (re.compile(rf"(?P<n>(?=[ºª°*'’”\"]*[{_SUP}])[{_SUP}ºª°*]{{1,4}})"), 2.0),
     (re.compile(r"<sup>\s*\[?(?P<n>[^<>\]\s]{1,4})\]?\s*</?sup>?|<sup>(?P<m>\d{1,4})\b", re.IGNORECASE), 2.0),
-    (re.compile(r"\$\s?(?:\^\s?\{?|\{)\s?(?P<n>[*\w|!]{1,4})\s?\}?\s?\$?"), 1.5),
     (_GLUED, 1.5),
-    (re.compile(r"[\[({|]?\s?\^\s?(?P<n>[*\w|!$&]{1,4})[\])}|]?"), 2.0),
     (re.compile(r"(?<=[a-zß-öø-ÿ]{3})(?P<n>(?=[lI|!*]*\d)[\dlI|!*]{1,3})(?=[\s.,;:!?)\"”’]|$)"), 1.0),
 )
 """Shapes that a damaged marker may have, with weights; which note it calls, its neighbours must tell."""
@@ -44,8 +44,10 @@ _SPECK = re.compile(r"(?<=[\w.,;:!?)\"”’»])[*°#](?=\s|$)")
 
 def specks(source: str, span: Span) -> Iterator[Span]:
     """Yield what may be all that is left of a marker: where one is missing, its place."""
+    marked = {match.end() for match in EMPHASIS.finditer(source, span.start, span.end)}
     for match in _SPECK.finditer(source, span.start, span.end):
-        yield Span(*match.span())
+        if match.end() not in marked and not is_name(source, match.start()):
+            yield Span(*match.span())
 
 
 _SIGN = re.compile(

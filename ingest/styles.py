@@ -65,14 +65,14 @@ SYMBOL_NOTE = re.compile(rf"(?P<n>(?P<one>[{SYMBOLS}])(?P=one){{0,3}})(?![{SYMBO
 """How the sign of a note that has no number stands at the head of its paragraph."""
 
 DAMAGED_NOTES = (
-    re.compile(r"\\?(?:textsuperscript|footnote(?:text|mark))\W{0,2}(?P<n>[*\w|!$& ]{1,5}?)[\]})]*\{?\s*(?=\S)"),
+    re.compile(r"\\?(?:textsuperscript|footnote(?:text|mark))\W{0,2}(?P<n>[*\w|!$& ]{1,5}?)(?:[\]})]+\{?|\{)\s*(?=\S)"),
     re.compile(r"<?\s?sup>?\s*\[?(?P<n>[^<>\]\s]{1,4})\]?\s*<?\s?/?\s?sup>?\s*", re.IGNORECASE),
     re.compile(r"\$?\s?\^?\{(?P<n>[*\w|!$& ]{1,5})\}?\s?\$?\s*"),
     re.compile(r"[\[({]?\s?\^?[\[({]?(?P<n>[*\w|!$&]{1,4})[\])}]{0,2}:\s*"),
     re.compile(rf"(?P<n>[{_SUP}ºª°] [{_SUP}ºª°]{{1,2}})\s+"),
     re.compile(r"\^\{(?P<n>[*\w]{1,4})\s*(?:\}(?P<more>\w{1,3}(?=\s))?\s*|(?=&\}quot;))"),
     re.compile(rf"(?P<n>[{_SUP}ºª°]{{1,4}})\s*"),
-    re.compile(r"\^?[\[{(<]?(?P<n>[*|!$&\w]{1,4})[\]})>]?[.,:]?\s+(?=[\"“'‘«(A-Z])"),
+    re.compile(r"[\[{(<]?\^?[\[{(<]?(?P<n>[*|!$&\w]{1,4})[\]})>]?[.,:]?\s+(?=[\"“'‘«(A-Z])"),
     re.compile(r"(?P<n>[*lI|!\d]{1,4})(?=[A-Z\"“«])"),
 )
 """What may be a number that OCR has damaged: it is one only where it can be read as the number that is due."""
@@ -80,6 +80,7 @@ DAMAGED_NOTES = (
 _POWER = re.compile(r"(?:(?:^|[^\w.])(?:[kcdmnµ]?m|ft|in|yd|s|[a-zA-Z])|(?:^|[^\d.,])(?P<ten>10))\$?$")
 """What stands before a power: a unit or a variable (40 m³, x²), or ten (10⁶)."""
 
+_CAPITAL = re.compile(r"(?:^|\W)[A-Z]$")
 _POWERS = (2, 3)
 _POWER_REACH = 5
 
@@ -200,6 +201,11 @@ def is_power(source: str, start: int, number: int) -> bool:
     """Whether a raised number at ``start`` is a power of what stands before it."""
     match = _POWER.search(source, max(0, start - _POWER_REACH), start)
     return match is not None and (match["ten"] is not None or number in _POWERS)
+
+
+def is_name(source: str, start: int) -> bool:
+    """Whether a sign at ``start`` stands behind a single capital, and names something: the A* algorithm."""
+    return _CAPITAL.search(source, max(0, start - 2), start) is not None
 
 
 def read_number(printed: str) -> int:

@@ -13,10 +13,11 @@ BARE_DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?[\w-]+(?:\.[\w-]+)+/?", re.IG
 
 ADDRESS_FIRST = re.compile(r"(?:URL\s*:|https?://|www\.\S+/)", re.IGNORECASE)
 SHORT_FORM = re.compile(
-    r"[\"“'‘«(*_]*(?:ibid|ibidem|id\.|idem|op\.\s?cit|loc\.\s?cit|supra|infra|там же|ebd|ebenda)\b", re.IGNORECASE
+    r"[\[\"“'‘«(*_]*(?:(?:ibid|ibidem|idem|supra|infra|там же|ebd|ebenda)\b|id\.(?=[\s,;:)]|$)|(?:op|loc)\.\s?cit)",
+    re.IGNORECASE,
 )
 _CLUES = (
-    (re.compile(r"[*_]*(?:see|cf\.|compare|quoted|cited|for (?:more|an?|the|further|example)|e\.g\.|на|см\.|vgl\.)\b",
+    (re.compile(r"[*_]*(?:(?:see|compare|quoted|cited|for (?:more|an?|the|further|example))\b|(?:cf|e\.g|см|vgl)\.)",
                 re.IGNORECASE), 1.0),
     (re.compile(r"[\"“«‘„]"), 0.5),
     (re.compile(r"[^\n]*?(?:\bpp?\.\s?\d|\bvols?\.|\bno\.\s?\d|\bop\.\s?cit|\bsupra\b|\bnote \d|\bibid"

@@ -53,7 +53,7 @@ def test_a_name_in_a_note_calls_nothing() -> None:
 
 
 def test_the_one_call_without_a_note_is_answered_by_the_one_note_without_a_call() -> None:
-    assert labelled("One.[^silver] Two.\n\n[^tin]: Of Silver.\n\nThe end.") == [(1, "silver", 1)]
+    assert labelled("One.[^silver] Two.\n\n[^tin]: Of Silver.\n\nThe end.") == [(1, "tin", 1)]
 
 
 def test_a_paragraph_without_a_label_among_labelled_ones_is_the_note_that_is_called() -> None:
