@@ -168,7 +168,9 @@ class Evidence:
         in_notes = state.role is not Role.BODY
         if clues.in_section or clues.after_rule:
             return 2.5
-        if clues.in_list and not (in_notes and state.style not in ("plain", "") and clues.next_number == state.last + 2):
+        if clues.in_list and not (
+            in_notes and state.style not in ("plain", "") and clues.next_number == state.last + 2
+        ):
             return -6.0
         if clues.at_bottom:
             return 2.0
