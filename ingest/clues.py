@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Generic, TypeVar, overload
 
 from ingest.model import Span
 from ingest.numbering import Head
@@ -48,6 +48,31 @@ _PATIENCE = 3
 """A section of notes is over after this many paragraphs without a number."""
 
 
+_Owner = TypeVar("_Owner")
+_Value = TypeVar("_Value")
+
+
+class lazy(Generic[_Owner, _Value]):  # noqa: N801 -- used as a decorator
+    """A property that is found out once: functools.cached_property without its lock, which costs more than it."""
+
+    def __init__(self, find_out: Callable[[_Owner], _Value]) -> None:
+        self._find_out = find_out
+        self._name = find_out.__name__
+        self.__doc__ = find_out.__doc__
+
+    @overload
+    def __get__(self, owner: None, kind: type) -> lazy[_Owner, _Value]: ...
+
+    @overload
+    def __get__(self, owner: _Owner, kind: type) -> _Value: ...
+
+    def __get__(self, owner: _Owner | None, kind: type) -> lazy[_Owner, _Value] | _Value:
+        if owner is None:
+            return self
+        value = owner.__dict__[self._name] = self._find_out(owner)
+        return value
+
+
 @dataclass(frozen=True)
 class Clues:
     """The evidence on one unit. What takes time to find out is found out when it is asked for.
@@ -75,7 +100,7 @@ class Clues:
     next_number: int | None
     has_feeds: bool
 
-    @cached_property
+    @lazy
     def span(self) -> Span:
         """Where the unit stands."""
         return self.unit.span
@@ -85,37 +110,37 @@ class Clues:
         """Whether it stands under a heading such as Notes."""
         return self.section > 0
 
-    @cached_property
+    @lazy
     def text(self) -> str:
         """What the unit says, its printed number left out."""
         return self.source[self.head.span.end if self.head else self.span.start : self.span.end]
 
-    @cached_property
+    @lazy
     def trace(self) -> re.Match[str] | None:
         """What is left of a number that cannot be read at all."""
         return None if self.head else _TRACE.match(self.source, self.span.start, self.span.end)
 
-    @cached_property
+    @lazy
     def speck(self) -> re.Match[str] | None:
         """What may be left of a number, if it is no mark of its own."""
         return None if self.head or self.trace else _SPECK.match(self.source, self.span.start, self.span.end)
 
-    @cached_property
+    @lazy
     def looks(self) -> float:
         """How much the unit is worded as a note."""
         return looks_like_note(self.text)
 
-    @cached_property
+    @lazy
     def cites(self) -> bool:
         """Whether a web address stands in it."""
         return CITES.search(self.text) is not None and BARE_DOMAIN.fullmatch(self.text) is None
 
-    @cached_property
+    @lazy
     def address_first(self) -> bool:
         """Whether it begins with a web address."""
         return ADDRESS_FIRST.match(self.text) is not None
 
-    @cached_property
+    @lazy
     def may_open(self) -> bool:
         """Whether a note may begin so."""
         return (
@@ -129,19 +154,19 @@ class Clues:
         """Whether it begins inside a sentence."""
         return self.source[self.span.start].islower()
 
-    @cached_property
+    @lazy
     def is_short(self) -> bool:
         """Whether it can be a heading: short, and no sentence."""
         if len(self.unit.lines) > 1 or self.span.end - self.span.start > _SHORT:
             return False
         return _SENTENCE_END.search(without_marker(self.source[self.span.start : self.span.end])) is None
 
-    @cached_property
+    @lazy
     def breaks_off(self) -> bool:
         """Whether it ends inside a sentence."""
         return not self.unit.is_rows and breaks_off(self.source, self.span)
 
-    @cached_property
+    @lazy
     def after_rule(self) -> bool:
         """Whether a rule, a line of strokes, stands right before it: notes stand below one."""
         return _is_rule(self.source[max(0, self.before - _TAIL) : self.before].rpartition("\n")[2])
@@ -151,35 +176,35 @@ class Clues:
         """Whether it announces what follows."""
         return self.source[self.span.end - 1] == ":"
 
-    @cached_property
+    @lazy
     def is_open(self) -> bool:
         """Whether it ends inside a sentence, or inside a web address."""
         if self.unit.is_rows or not _lacks_end(self.source, self.span):
             return False
         return not CITES.search(self.text[-_TAIL:]) or ends_torn(self.text) == 1.0
 
-    @cached_property
+    @lazy
     def is_url_piece(self) -> bool:
         """Whether it is nothing but a piece of a web address."""
         return is_url_piece(self.text)
 
-    @cached_property
+    @lazy
     def on_new_page(self) -> bool:
         """Whether a form feed stands before it."""
         return "\f" in self.source[self.before : self.span.start]
 
-    @cached_property
+    @lazy
     def at_page_end(self) -> bool:
         """Whether a form feed or furniture stands behind it."""
         return self.before_furniture or "\f" in self.source[self.span.end : self.after]
 
-    @cached_property
+    @lazy
     def inside_line(self) -> bool:
         """Whether it begins inside a line, where only OCR or copying puts a note: behind another one."""
         before = self.source[self.before : self.span.start]
         return self.unit.tentative and not before.strip(" \t") and not (self.head and self.head.style == "markdown")
 
-    @cached_property
+    @lazy
     def indented(self) -> bool:
         """Whether its first line is."""
         start = line = self.span.start

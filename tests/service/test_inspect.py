@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from command import Ibid
 from fakes import document, ingested_document
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from texts import CORPUS, REPORT
 
@@ -123,6 +123,7 @@ PIECES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES | st.text(max_size=20), max_size=25).map("".join))
 def test_the_source_part_is_the_text_whatever_is_in_it(text: str) -> None:
     text = text.replace("\x00", "")
