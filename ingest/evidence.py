@@ -25,6 +25,9 @@ CONCLUDED_MOST = -0.25
 BEFORE_NEXT = 1.5
 """For a unit right in front of the note that comes after it."""
 
+OUTSIDE = 2.0
+"""For a unit outside the sections of notes, where the note before stands in one."""
+
 TRACE_GAIN = 3.0
 """For a number of which something is left that cannot be read."""
 
@@ -204,8 +207,10 @@ class Evidence:
         called = self.called(state, clues, due)
         if due == 1 and called < CALLED_GAIN:
             return None  # without marker and place nothing tells the first note of a document or a page
-        before_next = BEFORE_NEXT if clues.next_number == due + 1 else 0.0
-        return -2.0 + clues.looks + _place(state, clues) + called + before_next
+        gain = -2.0 + clues.looks + _place(state, clues) + called
+        if clues.next_number == due + 1:
+            gain += BEFORE_NEXT
+        return gain - OUTSIDE if state.section and not clues.section else gain
 
     def may_begin_run(self, clues: Clues) -> bool:
         """Whether notes may begin where a unit stands."""

@@ -11,7 +11,7 @@ from ingest.styles import EMPHASIS, is_name, is_power
 _SQUARE = 2
 _SUP = "⁰¹²³⁴-⁹"
 _ALIKE = r"\dlI|!oOQDZzSBTYbGgqA&$*º°"
-_GLUED = re.compile(rf"(?<=[.,;:!?)\"”’»])(?P<n>[{_ALIKE}]{{1,4}})(?=[\s)\]\"”’]|$)")
+_GLUED = re.compile(rf"(?<=[\w\"”’»)%][.,;:!?)\"”’»])(?P<n>[{_ALIKE}]{{1,4}})(?=[\s)\]\"”’]|$)")
 _DAMAGED = (
     (re.compile(r"[\[({|]\s?\^\s?(?P<n>[*\w|!$&]{1,4})[\])}|]?|\^\s?(?P<m>[*\w|!$&]{1,4})[\])|]"), 2.0),
     (re.compile(r"\$\s?(?:\^\s?\{?|\{)\s?(?P<n>[*\w|!]{1,4})\s?\}?\s?\$?"), 1.5),
