@@ -21,6 +21,8 @@ _DAMAGED_LABEL = re.compile(r"[\[({|]?\^?[\[({|]?(?P<n>[\w*|!-]{1,40})[\])}|]{0,
 _DAMAGED_MARKER = re.compile(r"[\[({|]?\^\s?(?P<n>[\w*|!-]{1,40})[\])}|]?|\[(?P<m>[\w*|!-]{1,40})\](?![:(])")
 _DIGITS = 4
 _MOST = 0.75
+_FEW = 2
+"""OCR adds or loses no more characters of a name."""
 _ALIKE = 0.75
 """Names at least so much alike may be the same name, damaged."""
 
@@ -196,6 +198,8 @@ def _likeness(printed: str, label: str) -> float:
     if label.isdecimal():
         forgiven = misreading(printed, int(label))
         return 0.0 if forgiven is None else 1.0 - forgiven / 10
+    if abs(len(printed) - len(label)) > _FEW or (printed[0] != label[0] and printed[-1] != label[-1]):
+        return 0.0  # looking closer takes time, and there are many pairs
     return SequenceMatcher(None, printed, label, autojunk=False).ratio()
 
 

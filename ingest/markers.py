@@ -71,6 +71,8 @@ def find_markers(
     """
     starts = [unit.span.start for unit in units]
     places = [mark.span.start for mark in marks]
+    anew = bool(notes) and _restarts(notes)
+    labels = _by_number(marks)
     found: Linked = {}
     first = called = 0
     for since, group in groupby(notes, key=lambda note: note.since):
@@ -80,13 +82,13 @@ def find_markers(
         body = [units[index].span for index in between if index not in apart and not units[index].is_rows]
         window = marks[bisect_left(places, since) : bisect_left(places, until)]
         if _is_by_name(run, window):
-            linked = _by_name(source, run, window if _restarts(notes) else marks, body, numerals)
+            linked = _by_name(source, run, window if anew else marks, body, numerals)
         else:
             linked = _by_order(source, run, window, body, numerals)
             if not linked and found:  # a paragraph that was not read has cut the run: its markers stand before that
-                window = [mark for mark in marks if called < mark.span.start < until]
+                window = marks[bisect_left(places, called) : bisect_left(places, until)]
                 linked = _by_order(source, run, window, body, numerals)
-            _add_labels(run, linked, window if _restarts(notes) else marks)
+            _add_labels(run, linked, _by_number(window) if anew else labels)
         found.update({first + rank: markers for rank, markers in linked.items()})
         called = max((m.span.end for markers in linked.values() for m in markers), default=called)
         first += len(run)
@@ -170,13 +172,21 @@ def _by_order(
     return {rank: (FoundMarker(c.mark.span, c.mark.cuts, c.found, c.weight),) for rank, c in sorted(anchors.items())}
 
 
-def _add_labels(run: Sequence[FoundNote], linked: Linked, marks: Iterable[Mark]) -> None:
-    """Add what calls a note by its label, again or out of order: that can mean nothing else."""
-    ranks = {note.number: rank for rank, note in enumerate(run)}
-    taken = {marker.span for markers in linked.values() for marker in markers}
+def _by_number(marks: Iterable[Mark]) -> dict[int, list[Mark]]:
+    """The labels among marks, by their number."""
+    found: dict[int, list[Mark]] = defaultdict(list)
     for mark in marks:
-        rank = ranks.get(mark.number) if mark.style == "markdown" else None
-        if rank is None or mark.span in taken:
+        if mark.style == "markdown":
+            found[mark.number].append(mark)
+    return found
+
+
+def _add_labels(run: Sequence[FoundNote], linked: Linked, labels: Mapping[int, Sequence[Mark]]) -> None:
+    """Add what calls a note by its label, again or out of order: that can mean nothing else."""
+    taken = {marker.span for markers in linked.values() for marker in markers}
+    ranks = {note.number: rank for rank, note in enumerate(run)}
+    for rank, mark in ((ranks[note.number], mark) for note in run for mark in labels.get(note.number, ())):
+        if mark.span in taken:
             continue
         known = [marker for marker in linked.get(rank, ()) if marker.found is Found.PRINTED]
         added = FoundMarker(mark.span, mark.cuts, Found.PRINTED, mark.weight)
