@@ -185,7 +185,7 @@ def _add_labels(run: Sequence[FoundNote], linked: Linked, labels: Mapping[int, S
     """Add what calls a note by its label, again or out of order: that can mean nothing else."""
     taken = {marker.span for markers in linked.values() for marker in markers}
     ranks = {note.number: rank for rank, note in enumerate(run)}
-    for rank, mark in ((ranks[note.number], mark) for note in run for mark in labels.get(note.number, ())):
+    for rank, mark in ((rank, mark) for number, rank in ranks.items() for mark in labels.get(number, ())):
         if mark.span in taken:
             continue
         known = [marker for marker in linked.get(rank, ()) if marker.found is Found.PRINTED]

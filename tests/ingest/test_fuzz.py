@@ -25,6 +25,9 @@ FOUND = {
     "a note of nothing but an entity": "\\footnotemark[1]&nbsp;\u2029‡\U0010ffff！〿".encode(),
     "a marker inside a note of another kind": b"*8,3 \n[3]T",
     "a byte order mark between the cells of a table": "½\u2028$\t{\ufeffǅ\t1".encode(),
+    "a label beside two notes of one number": (
+        "e<sup>1</sup>\u2028<sup>1</sup>\u200b[^1]\u2028\\footnotetext1]\u2028.\n]\f\\footnotemark[1]！①".encode()
+    ),
     "groups of numbers in brackets": "4. }[1–9][–[1,1] \n\nG\n3H".encode(),
 }
 
