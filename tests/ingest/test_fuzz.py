@@ -26,7 +26,8 @@ FOUND = {
     "a marker inside a note of another kind": b"*8,3 \n[3]T",
     "a byte order mark between the cells of a table": "½\u2028$\t{\ufeffǅ\t1".encode(),
     "a label beside two notes of one number": (
-        "e<sup>1</sup>\u2028<sup>1</sup>\u200b[^1]\u2028\\footnotetext1]\u2028.\n]\f\\footnotemark[1]！①".encode()
+        b"e<sup>1</sup>\xe2\x80\xa8\xf4\x8f\xbf\xbf<sup>1</sup>\xe2\x80\x8b[^1]\xc2\xb3\xe2\x80\xa0\xe2\x80\xa8"
+        b"\\footnotetext1]\xe2\x80\xa8.\n]\x0c\\footnotemark[1]\xef\xbc\x81\xe2\x91\xa0"
     ),
     "groups of numbers in brackets": "4. }[1–9][–[1,1] \n\nG\n3H".encode(),
 }
