@@ -29,8 +29,6 @@ _LINE_HYPHEN = re.compile(r"-[ \t]*\r?\n[ \t]*(?=[^\W\d_])")
 _WORD_REACH = 40
 """No word is longer than this on one side of a break."""
 
-_URL_REACH = 400
-
 _COMPOUNDING = frozenset(
     """
     all anti co cross ex far half high ill inter law long low made mid multi non off old one post pre pro re self
