@@ -159,7 +159,7 @@ class DenseIndex:
         """The ``k`` nearest of all rows; of ``allowed`` ones exactly, however many vectors there are."""
         among = None if allowed is None else np.isin(self.flat.rows, allowed)
         found = self.flat.search(vector, k, among, exactly=True)
-        if self.lists is None:
+        if self.lists is None or self.alive is None:
             return found
         among = self.alive if allowed is None else self.alive & np.isin(self.lists.rows, allowed)
         listed = self.lists.search(vector, k, among, exactly=allowed is not None)
