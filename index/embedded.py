@@ -103,7 +103,7 @@ class EmbeddedIndex:
         dense = current.dense.scores(vector, np.array(rows, dtype=np.int64))
         lexical = worded | current.lexical.scores(question, [row for row in rows if row not in worded])
         candidates = (Candidate(ids[r], float(d), lexical.get(r, 0.0)) for r, d in zip(rows, dense, strict=True))
-        return Pool(tuple(candidates), current.lexical.coverage(question, filters))
+        return Pool(tuple(candidates), current.lexical.coverage(question))
 
     def _ids_of(self, current: Generation, rows: Sequence[int]) -> dict[int, str]:
         found = self._ids.get(rows)
