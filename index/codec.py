@@ -157,7 +157,8 @@ def _encoded(turned: Vectors, dim: int) -> tuple[NDArray[np.uint8], NDArray[np.u
 
 
 def _factor(stored: NDArray[np.uint8]) -> NDArray[np.float32]:
-    return np.exp((stored.astype(np.float32) - _FACTOR_ONE) * np.float32(_FACTOR_STEP))
+    factors: NDArray[np.float32] = np.exp((stored.astype(np.float32) - _FACTOR_ONE) * np.float32(_FACTOR_STEP))
+    return factors
 
 
 @lru_cache(maxsize=4)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,26 +13,44 @@ from index.embedder import Vectors
 Floats = NDArray[np.float32]
 
 
-def interact(coded: Coded, cosines: Vectors, weights: Floats, placing: float) -> tuple[Floats, Floats]:
-    """How well texts meet a question: as a whole, and by their best sentence. Two float32 (texts,).
+@dataclass(frozen=True, slots=True)
+class Closeness:
+    """How well each of some texts meets a question, float32 (texts,): as a whole, and by its best sentence.
 
-    ``cosines`` (tokens, m) are those of ``coded.cosines``, ``weights`` (m,) of the question's tokens. Each is the
-    weighted mean of the best cosines of the question's tokens (the inner maximum of MaxSim: Khattab and Zaharia,
-    ColBERT, 2020), over all of a text and over one sentence of it. What only places the text, its title and sections,
+    ``is_called`` (texts,) says that this is no sentence of the text, but the one that calls it as a note.
+    """
+
+    late: Floats
+    sentence: Floats
+    is_called: NDArray[np.bool_]
+
+
+def interact(coded: Coded, cosines: Vectors, weights: Floats, placing: float) -> Closeness:
+    """Meet the texts of ``coded`` with a question.
+
+    ``cosines`` (tokens, m) are those of ``coded.cosines``, ``weights`` (m,) of the question's tokens. A text's score
+    is the weighted mean of the best cosines of the question's tokens (the inner maximum of MaxSim: Khattab and
+    Zaharia, ColBERT, 2020), over all of it or over one sentence. What only places a text, its title and sections,
     counts ``placing`` in the first and nothing in the second. 0 for a text without tokens.
     """
     texts = len(coded.bounds) - 1
-    late, sentence = np.zeros(texts, dtype=np.float32), np.zeros(texts, dtype=np.float32)
+    found = Closeness(
+        np.zeros(texts, dtype=np.float32), np.zeros(texts, dtype=np.float32), np.zeros(texts, dtype=np.bool_)
+    )
     if not len(coded.starts) or not cosines.shape[1]:
-        return late, sentence
+        return found
     groups: Floats = np.maximum.reduceat(cosines, coded.starts, axis=0)
-    best = np.where(coded.is_placing, np.float32(-np.inf), weighted_means(groups, weights))
+    sentences = np.where(coded.is_placing, -np.inf, weighted_means(groups, weights)).astype(np.float32)
     groups[coded.is_placing] *= placing
     firsts = np.flatnonzero(np.diff(coded.owner, prepend=-1))
     owners = coded.owner[firsts]
-    late[owners] = weighted_means(np.maximum.reduceat(groups, firsts, axis=0), weights)
-    sentence[owners] = np.maximum.reduceat(best, firsts)
-    return late, np.where(np.isinf(sentence), np.float32(0), sentence)
+    best = np.maximum.reduceat(sentences, firsts)
+    is_caller = ~coded.is_placing & (coded.places[coded.starts] < 0)
+    called = np.maximum.reduceat(np.where(is_caller, sentences, -np.inf), firsts)
+    found.late[owners] = weighted_means(np.maximum.reduceat(groups, firsts, axis=0), weights)
+    found.sentence[owners] = np.where(np.isfinite(best), best, 0)
+    found.is_called[owners] = np.isfinite(called) & (called == best)
+    return found
 
 
 def best_matches(cosines: Vectors) -> Floats:

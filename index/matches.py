@@ -11,7 +11,7 @@ import numpy as np
 from index.codec import Ints
 from index.embedder import Vectors
 from index.late import Floats
-from index.pruning import STOP_WORDS
+from index.pruning import is_stop_word
 from index.question import Question
 from index.stems import english, word_stems
 
@@ -50,7 +50,7 @@ class Matcher:
         as near as ``MEANT``. ``cosines`` (n, m) are of the text's tokens, at ``places`` (n,), and the question's.
         """
         spans = [match.span() for match in _WORD.finditer(text)]
-        asked = [i for i, word in enumerate(question.words) if word.text.casefold() not in STOP_WORDS]
+        asked = [i for i, word in enumerate(question.words) if not is_stop_word(word.text)]
         if not spans or not asked or not question.rarity:
             return ()
         near = _by_word(cosines, places, spans, question)

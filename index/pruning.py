@@ -14,7 +14,7 @@ from ingest.sentences import split_sentences
 STOP_WORDS = frozenset(
     """
     a about after all also an and are as at be been before being between but by can could did do does during for from
-    had has have he her his how i if in into is it its may might no not of on or our over s she should than that the
+    had has have he her his how i if in into is it its might no not of on or our over s she should than that the
     their then there these they this those through to under was we were what when where which who whom whose why will
     with would you your
     """.split()  # noqa: SIM905 (a list of one-word strings would fill a page)
@@ -23,6 +23,15 @@ STOP_WORDS = frozenset(
 
 _WORD = re.compile(r"\w+")
 _LINE = re.compile(r"[^\n]+")
+
+
+def is_stop_word(word: str) -> bool:
+    """Whether a word says nothing by itself; one in capitals is a name (WHO, IT).
+
+    >>> [is_stop_word(word) for word in ("Who", "who", "WHO", "A", "harbour")]
+    [True, True, False, True, False]
+    """
+    return word.casefold() in STOP_WORDS and not (len(word) > 1 and word.isupper())
 
 
 def kept_tokens(text: IndexText, places: Sequence[int], vectors: Vectors) -> TokenText:
@@ -56,5 +65,5 @@ def _stretches(text: IndexText) -> Iterator[tuple[int, int]]:
 
 def _worth_keeping(text: str, places: Sequence[int]) -> set[int]:
     """Tokens of words that are no stop words."""
-    stops = {match.start() for match in _WORD.finditer(text) if match.group().casefold() in STOP_WORDS}
+    stops = {match.start() for match in _WORD.finditer(text) if is_stop_word(match.group())}
     return {i for i, place in enumerate(places) if text[place : place + 1].isalnum() and place not in stops}

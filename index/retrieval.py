@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import numpy as np
+
 from index.codec import Coded, unpack
 from index.contract import Candidate, Filters, Index
 from index.embedder import Embedder, Vectors
-from index.fusion import best_candidates, fuse
-from index.late import Floats, interact
+from index.fusion import Scores, after_callers, best_candidates, fuse
+from index.late import Closeness, interact
 from index.matches import Match, Matcher
 from index.question import Question, Word, weigh, words_of
 from index.ranking import Ranking
@@ -56,9 +58,8 @@ class _Scored:
     candidates: Sequence[Candidate]
     coded: Coded
     cosines: Vectors
-    late: Floats
-    sentence: Floats
-    scores: Floats
+    close: Closeness
+    scores: Scores
     reranked: dict[int, float]
 
     def order(self) -> list[int]:
@@ -106,8 +107,8 @@ class Retriever:
                 score=float(scored.scores[i]),
                 dense=scored.candidates[i].dense,
                 lexical=scored.candidates[i].lexical,
-                late=float(scored.late[i]),
-                sentence=float(scored.sentence[i]),
+                late=float(scored.close.late[i]),
+                sentence=float(scored.close.sentence[i]),
                 reranked=scored.reranked.get(i),
                 footnotes=notes[passage.id],
                 matches=self._matches(question, passage, scored, i),
@@ -122,9 +123,11 @@ class Retriever:
         codes = self._index.token_codes([candidate.passage_id for candidate in candidates])
         coded = unpack(codes, len(question.vector))
         cosines = coded.cosines(question.tokens)
-        late, sentence = interact(coded, cosines, question.weights, self._ranking.placing_weight)
-        scores = fuse(candidates, late, sentence, self._ranking, coverage, question.rarity)
-        return _Scored(candidates, coded, cosines, late, sentence, scores, {})
+        close = interact(coded, cosines, question.weights, self._ranking.placing_weight)
+        scores = fuse(candidates, close, self._ranking, coverage, question.rarity)
+        called = self._index.linked([candidates[i].passage_id for i in np.flatnonzero(close.is_called)])
+        scores = after_callers([candidate.passage_id for candidate in candidates], scores, called)
+        return _Scored(candidates, coded, cosines, close, scores, {})
 
     def _rerank(self, reranker: Reranker, question: Question, scored: _Scored) -> _Scored:
         """Add to the best ones' scores how far a Reranker puts them above the last of them."""
