@@ -55,6 +55,10 @@ def test_a_word_near_in_meaning_is_shown_once_where_it_is_nearest() -> None:
     assert Matcher().matches(asked, text, places, cosines - 0.21) == ()
 
 
+def test_another_number_is_never_meant() -> None:
+    assert Matcher().matches(question("2021"), "In 2022.", np.array([0, 3]), np.ones((2, 1), np.float32)) == ()
+
+
 def test_the_pieces_of_a_word_are_taken_together() -> None:
     """Two pieces a word on both sides: each takes its best, .9 and .5; the other word of the text gives .6 and .4."""
     asked = question("x y")
