@@ -15,6 +15,7 @@ import tantivy
 from index.contract import Filters
 from index.rows import path_key
 from index.snapshot import IndexedRow, Rows
+from index.stems import english
 
 _WRITER_BYTES = 50_000_000
 MAX_WORDS = 200
@@ -34,7 +35,7 @@ class LexicalIndex:
         self._index = index
         self._schema = index.schema
         self._searcher = index.searcher()
-        self._analyzer = _analyzer()
+        self._analyzer = english()
 
     @classmethod
     def build(cls, passages: Iterable[IndexedRow], folder: Path | None = None) -> LexicalIndex:
@@ -157,17 +158,6 @@ def _schema() -> tantivy.Schema:
     for name in ("first_page", "last_page"):
         builder.add_integer_field(name, indexed=True, fast=True)
     return builder.build()
-
-
-def _analyzer() -> tantivy.TextAnalyzer:
-    """The same steps as Tantivy's "en_stem", for looking words up."""
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(40))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.stemmer("english"))
-        .build()
-    )
 
 
 def _write(index: tantivy.Index, added: Iterable[IndexedRow], removed: Sequence[int]) -> None:

@@ -9,12 +9,13 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import TypeVar
 
+from index.codec import CODEC
 from index.contract import DocumentInfo, Filters
 from index.embedded import EmbeddedIndex
 from index.embedder import Embedder
 from index.indexing import Indexed, Report, index_document
 from index.models import SentenceTransformerEmbedder
-from index.retrieval import Hit, Ranking, Retriever
+from index.retrieval import Hit, Retriever
 from index.store import FILE, stored_documents
 from index.swap import swap_in
 from ingest.errors import IndexMismatch, NotFound, QueryError, SettingsError, SourceError
@@ -52,13 +53,16 @@ class Library:
         if not (settings.data_dir / FILE).exists():
             self._check_model()
         self.index = EmbeddedIndex(settings.data_dir, fingerprint)
-        ranking = Ranking(settings.pool, settings.late_pool, settings.lexical_weight)
-        self._retriever = Retriever(self.index, self.embedder, ranking)
-        self._extractor = Extractor(self.index, self.embedder, settings.min_confidence)
+        self._retriever = Retriever(self.index, self.embedder, settings.ranking())
+        self._extractor = Extractor(self.index, settings.min_confidence)
         self._writing = Lock()
 
     def _fingerprint(self) -> dict[str, str]:
-        return {"model": self.embedder.fingerprint, "max_tokens": str(self.settings.max_tokens)}
+        return {
+            "model": self.embedder.fingerprint,
+            "max_tokens": str(self.settings.max_tokens),
+            "codec": CODEC,
+        }
 
     def _check_model(self) -> None:
         """Make no index that nothing could be put into. Raises ModelError, SettingsError."""
