@@ -106,7 +106,7 @@ def test_every_candidate_has_both_scores(opens: Open, made: list[Made], question
 def test_coverage_is_that_of_the_passage_with_the_rarest_words_of_the_question(
     opens: Open, made: list[Made], question: str, chosen: Filters | None
 ) -> None:
-    """Of all passages: what is filtered must score as it does in a ranking of everything."""
+    """Of all passages: what is filtered, or of a smaller pool, must score as it does in a ranking of everything."""
     oracle = Oracle({one.id: one for one in made})
     words = set(question.split())
     shares = [
