@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from typing import Any
 
 import faiss
@@ -46,11 +47,13 @@ def inverted_lists(vectors: Vectors) -> Any:  # noqa: ANN401 (faiss has no types
     index.cp.min_points_per_centroid = 1  # fewer than it likes are no reason to print a warning
     drawn = np.random.default_rng(SEED)
     sample = np.sort(drawn.choice(count, min(count, lists * PER_CENTRE), replace=False))
+    faiss.omp_set_num_threads(os.cpu_count() or 1)  # of this thread; searches have set it to one
     index.train(vectors[sample])
     for start in range(0, count, CHUNK):
         index.add(np.ascontiguousarray(vectors[start : start + CHUNK]))
     index.make_direct_map()
     index.nprobe = _probes(index, vectors, drawn)
+    faiss.omp_set_num_threads(1)
     return index
 
 
