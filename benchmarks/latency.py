@@ -27,7 +27,6 @@ quiet_threads()  # before the numeric libraries are imported, as the command doe
 import httpx2  # noqa: E402
 from sentence_transformers import SentenceTransformer  # noqa: E402
 
-from index.embedder import index_text  # noqa: E402
 from index.models import SentenceTransformerEmbedder  # noqa: E402
 from service.library import Library  # noqa: E402
 from service.settings import load_settings  # noqa: E402
@@ -67,9 +66,7 @@ def _ingest(folder: Path, embedder: SentenceTransformerEmbedder, bare: SentenceT
     for number in range(2):
         library = Library(load_settings(data_dir=folder / str(number)), embedder)
         seconds.append(_timed(_build, library))
-        titles = {info.id: info.title for info in library.index.documents()}
-        held = library.index.store.snapshot()
-        texts = [index_text(titles[p.document_id], p, embedder).text for p in held.passages]
+        texts = [row.text for row in library.index.truth.indexed()]
         baseline.append(_timed(bare.encode, texts))
     ours, theirs = min(seconds), min(baseline)
     return {

@@ -55,10 +55,23 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Pool:
+    """What a search gives to be ranked: candidates by passage id.
+
+    ``coverage`` (0 to 1) says how much of the question the words of one passage hold, of the passage that holds
+    most: the inverse document frequencies of its words found there, over those of all its words. 0 without words. It
+    is of all passages, whatever the filters, so that these change no score.
+    """
+
+    candidates: tuple[Candidate, ...]
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """What is indexed of a passage: its text with what places it, and that text's vector (dim,).
 
-    ``tokens`` are the token vectors of the reading text alone, packed by ``index.codec``.
+    ``tokens`` are its token vectors as ``index.codec`` packs them; an Index does not look into them.
     """
 
     text: str
@@ -88,7 +101,7 @@ class Index(Protocol):
         """Take a document out of every kind of search, in one step. Raises NotFound."""
         ...
 
-    def search(self, question: str, vector: Vectors, pool: int, filters: Filters | None = None) -> list[Candidate]:
+    def search(self, question: str, vector: Vectors, pool: int, filters: Filters | None = None) -> Pool:
         """The ``pool`` nearest passages by cosine with ``vector`` (dim,), and the ``pool`` best by BM25.
 
         Every candidate has both scores. Sorted by passage id; those that ``filters`` forbid are left out
@@ -96,8 +109,8 @@ class Index(Protocol):
         """
         ...
 
-    def token_vectors(self, passage_ids: Sequence[str]) -> list[Vectors]:
-        """Token vectors of the reading texts of these passages: float32 (tokens, dim) each. Raises NotFound."""
+    def token_codes(self, passage_ids: Sequence[str]) -> list[bytes]:
+        """``Entry.tokens`` of these passages, in the order given. Raises NotFound."""
         ...
 
     def rarity(self, words: Sequence[str]) -> list[float]:
@@ -108,14 +121,25 @@ class Index(Protocol):
         """The passages with these ids, in the order given. Raises NotFound for an unknown id."""
         ...
 
+    def linked(self, passage_ids: Sequence[str]) -> dict[str, list[str]]:
+        """Passages that footnotes tie to each of these: its notes', or those that call the note it is of.
+
+        Ids in the order of the source; passages without any are left out.
+        """
+        ...
+
     def documents(self) -> list[DocumentInfo]:
         """All documents, by id."""
+        ...
+
+    def document(self, document_id: str) -> DocumentInfo:
+        """What is known of a document. Raises NotFound."""
         ...
 
     def text(self, document_id: str) -> str:
         """The exact source text of a document. Raises NotFound."""
         ...
 
-    def footnotes(self, document_id: str) -> list[Footnote]:
-        """A document's footnotes, by key. Raises NotFound."""
+    def footnotes(self, document_id: str, keys: Sequence[int] | None = None) -> list[Footnote]:
+        """A document's footnotes, by key; only those with ``keys`` where they are given. Raises NotFound."""
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.codec import pack_tokens
 from index.contract import DocumentInfo, Entry
@@ -42,7 +42,7 @@ def index_document(
 
     Texts whose vectors are stored are not embedded again.
     """
-    known = {info.id: info for info in index.documents()}.get(document.id)
+    known = index.store.info(document.id)
     if known is not None and known == _info(document, source, known.passages, known.footnotes):
         return Indexed(known, 0, changed=False)
     ingested = ingest(document, token_counter(embedder), max_tokens)
@@ -50,6 +50,26 @@ def index_document(
         raise SourceError(f"{document.id} holds nothing that can be read; give a file with text in it")
     info = _info(document, source, len(ingested.passages), len(ingested.footnotes))
     return Indexed(info, _store(index, embedder, ingested, info, report), changed=True)
+
+
+def repair_document(index: EmbeddedIndex, embedder: Embedder, document_id: str, max_tokens: int) -> int:
+    """Make a document's passages, footnotes and vectors anew from its stored text; gives how many there are.
+
+    Raises NotFound.
+    """
+    truth = index.store.snapshot()
+    info = truth.document(document_id)
+    document = Document(info.id, info.title, info.media_type, info.sha256, truth.text(document_id))
+    ingested = ingest(document, token_counter(embedder), max_tokens)
+    info = replace(info, passages=len(ingested.passages), footnotes=len(ingested.footnotes))
+    texts = [index_text(info.title, passage, embedder) for passage in ingested.passages]
+    entries: list[Entry] = []
+    for start in range(0, len(texts), CHUNK):
+        chunk = texts[start : start + CHUNK]
+        embedded = embedder.embed([text.text for text in chunk])
+        entries += [_entry(text, one, embedder) for text, one in zip(chunk, embedded, strict=True)]
+    index.store.put(ingested, info, entries, afresh=True)
+    return len(entries)
 
 
 def _store(
@@ -75,6 +95,8 @@ def _store(
         chunk = missing[start : start + CHUNK]
         for text, embedded in zip(chunk, embedder.embed([text.text for text in chunk], tell), strict=True):
             known[text.text] = _entry(text, embedded, embedder)
+        if start + CHUNK < len(missing):  # a long document's vectors are not lost if it is cut off
+            index.store.keep([known[text.text] for text in chunk])
     index.upsert(ingested, info, [known[text.text] for text in texts])
     return len(missing)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from index.codec import unpack_tokens
 from index.contract import Candidate, Filters, Index
 from index.embedder import Embedder, Vectors
 from index.fusion import best_candidates, fuse
@@ -70,14 +71,14 @@ class Retriever:
         asks again (``service.library`` does).
         """
         pool = max(k, self._ranking.pool)
-        candidates = self._index.search(question.text, question.vector, pool, filters)
-        candidates = best_candidates(candidates, max(k, self._ranking.late_pool))
+        found = self._index.search(question.text, question.vector, pool, filters)
+        candidates = best_candidates(found.candidates, max(k, self._ranking.late_pool))
         late = self._late(question, candidates)
         lexical = [candidate.lexical for candidate in candidates]
         scores = fuse(late, lexical, self._ranking.lexical_weight)
         order = sorted(range(len(candidates)), key=lambda i: (-scores[i], candidates[i].passage_id))[:k]
         passages = self._index.fetch([candidates[i].passage_id for i in order])
-        titles = {info.id: info.title for info in self._index.documents()}
+        titles = {id_: self._index.document(id_).title for id_ in {passage.document_id for passage in passages}}
         notes = self._notes_of(passages)
         return [
             Hit(
@@ -93,13 +94,19 @@ class Retriever:
         ]
 
     def _late(self, question: Question, candidates: Sequence[Candidate]) -> list[float]:
-        vectors = self._index.token_vectors([candidate.passage_id for candidate in candidates])
+        codes = self._index.token_codes([candidate.passage_id for candidate in candidates])
+        vectors = [unpack_tokens(tokens, len(question.vector)) for tokens in codes]
         return maxsim(question.tokens, question.weights, vectors)
 
     def _notes_of(self, passages: Sequence[Passage]) -> dict[str, tuple[Footnote, ...]]:
-        documents = {passage.document_id for passage in passages if passage.footnotes}
+        wanted: dict[str, set[int]] = {}
+        for passage in passages:
+            wanted.setdefault(passage.document_id, set()).update(passage.footnotes)
         by_key = {
-            (document_id, note.key): note for document_id in documents for note in self._index.footnotes(document_id)
+            (document_id, note.key): note
+            for document_id, keys in wanted.items()
+            if keys
+            for note in self._index.footnotes(document_id, sorted(keys))
         }
         return {
             passage.id: tuple(by_key[passage.document_id, key] for key in passage.footnotes) for passage in passages

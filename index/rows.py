@@ -54,6 +54,24 @@ def to_info(stored: str) -> DocumentInfo:
     return replace(info, authors=tuple(info.authors))
 
 
+def path_key(section: Sequence[str]) -> str:
+    """Write a section path so that the path above it is the beginning of what it becomes.
+
+    >>> path_key(["North", "Coast"]), path_key(["North"])
+    ('"North""Coast"', '"North"')
+    """
+    return "".join(map(json.dumps, section))
+
+
+def path_of(key: str) -> tuple[str, ...]:
+    """Read a section path that ``path_key`` wrote."""
+    decoder, at, path = json.JSONDecoder(), 0, list[str]()
+    while at < len(key):
+        part, at = decoder.raw_decode(key, at)
+        path.append(part)
+    return tuple(path)
+
+
 def _span(pair: Sequence[int] | None) -> Span | None:
     return Span(*pair) if pair else None
 

@@ -3,61 +3,64 @@
 from __future__ import annotations
 
 import hashlib
-import os
+import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from index.contract import DocumentInfo, Entry
-from index.embedder import Vectors
-from index.rows import to_footnote, to_info, to_json, to_passage
-from index.sqlite import Watch, explained, is_damage, transaction
-from ingest.errors import IndexMismatch, IndexNotReady, NotFound
-from ingest.model import Document, Footnote, Ingested, Passage
+from index.rows import path_key, to_info, to_json
+from index.snapshot import Snapshot, generation_of, no_document
+from index.sqlite import Watch, explained, transaction
+from ingest.errors import IndexMismatch, IndexNotReady
+from ingest.model import Document, Ingested
 
-SCHEMA = 2
+SCHEMA = 3
 FILE = "ibid.sqlite3"
 BUSY_SECONDS = 30.0
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE documents (id TEXT PRIMARY KEY, info TEXT NOT NULL, text TEXT NOT NULL) STRICT;
+CREATE TABLE vectors (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, vector BLOB NOT NULL) STRICT;
+CREATE TABLE tokens (
+    id INTEGER PRIMARY KEY REFERENCES vectors (id) ON DELETE CASCADE,
+    tokens BLOB NOT NULL
+) STRICT;
 CREATE TABLE passages (
-    id TEXT PRIMARY KEY,
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
     document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
     position INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    section TEXT NOT NULL,
+    first_page INTEGER NOT NULL,
+    last_page INTEGER NOT NULL,
     passage TEXT NOT NULL,
     indexed TEXT NOT NULL,
-    vector_key TEXT NOT NULL,
+    vector INTEGER NOT NULL REFERENCES vectors (id),
     UNIQUE (document_id, position)
 ) STRICT;
-CREATE INDEX passages_by_vector ON passages (vector_key);
+CREATE INDEX passages_by_vector ON passages (vector);
 CREATE TABLE footnotes (
     document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
     key INTEGER NOT NULL,
     footnote TEXT NOT NULL,
     PRIMARY KEY (document_id, key)
 ) STRICT;
-CREATE TABLE vectors (key TEXT PRIMARY KEY, vector BLOB NOT NULL, tokens BLOB NOT NULL) STRICT;
+CREATE TABLE calls (
+    document_id TEXT NOT NULL,
+    key INTEGER NOT NULL,
+    row INTEGER NOT NULL REFERENCES passages (row) ON DELETE CASCADE,
+    PRIMARY KEY (document_id, key, row)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX calls_by_row ON calls (row);
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """One generation: passages by id, what is indexed of each, their vectors (n, dim), documents by id.
-
-    ``footnotes`` are by document, each document's by key.
-    """
-
-    generation: int
-    passages: list[Passage]
-    texts: list[str]
-    vectors: Vectors
-    documents: list[DocumentInfo]
-    footnotes: dict[str, list[Footnote]]
+# Rows are never used again (AUTOINCREMENT), so that one always names the same passage: what is derived from the file
+# and what is kept of it in memory go by them. Token vectors have a table of their own: they are large, and reading all
+# sentence vectors must not lead past them.
 
 
 class Store:
@@ -93,7 +96,8 @@ class Store:
     def _make_tables(self, connection: sqlite3.Connection) -> None:
         for statement in _TABLES.split(";\n"):
             connection.execute(statement)
-        rows = {"schema": str(SCHEMA), "generation": "0", **self._fingerprint}
+        # ``build`` tells this file from one rebuilt in its place, whose rows name other passages.
+        rows = {"schema": str(SCHEMA), "generation": "0", "build": secrets.token_hex(8), **self._fingerprint}
         connection.executemany("INSERT INTO meta VALUES (?, ?)", rows.items())
 
     def check(self) -> None:
@@ -121,100 +125,101 @@ class Store:
     def generation(self) -> int:
         """Number of changes since the file was made."""
         with explained(self.path):
-            return self._watch.ask(_generation)
+            return self._watch.ask(generation_of)
+
+    def snapshot(self) -> Snapshot:
+        """What the file holds now, and for as long as the snapshot is kept. Raises IndexMismatch."""
+        return Snapshot(self.path, self._check)
 
     # --- writing ---------------------------------------------------------------------------------------
 
-    def put(self, ingested: Ingested, info: DocumentInfo, entries: Sequence[Entry]) -> None:
-        """Replace a document in one transaction."""
+    def put(self, ingested: Ingested, info: DocumentInfo, entries: Sequence[Entry], afresh: bool = False) -> None:
+        """Replace a document in one transaction; ``afresh`` also what is stored already of its vectors."""
         document = ingested.document
-        keys = [self._vector_key(entry.text) for entry in entries]
         with self._change() as connection:
+            used = _vectors_of(connection, document.id)
             connection.execute("DELETE FROM documents WHERE id = ?", (document.id,))
-            connection.execute(
-                "INSERT INTO documents VALUES (?, ?, ?)",
-                (document.id, to_json(info), document.text),
-            )
+            connection.execute("INSERT INTO documents VALUES (?, ?, ?)", (document.id, to_json(info), document.text))
+            places = self._keep(connection, entries, afresh)
             connection.executemany(
-                "INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)",
+                "INSERT INTO passages (id, document_id, position, kind, section, first_page, last_page, passage, "
+                "indexed, vector) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (key, entry.vector.astype("<f4").tobytes(), entry.tokens)
-                    for key, entry in zip(keys, entries, strict=True)
-                ],
-            )
-            connection.executemany(
-                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)",
-                [
-                    (p.id, p.document_id, p.position, to_json(p), entry.text, key)
-                    for p, entry, key in zip(ingested.passages, entries, keys, strict=True)
+                    (p.id, p.document_id, p.position, p.kind, path_key(p.section), *p.pages, to_json(p), e.text, place)
+                    for p, e, place in zip(ingested.passages, entries, places, strict=True)
                 ],
             )
             connection.executemany(
                 "INSERT INTO footnotes VALUES (?, ?, ?)",
                 [(document.id, note.key, to_json(note)) for note in ingested.footnotes],
             )
+            connection.executemany(
+                "INSERT OR IGNORE INTO calls SELECT document_id, ?, row FROM passages WHERE id = ?",
+                [(key, passage.id) for passage in ingested.passages for key in passage.footnotes],
+            )
+            _let_go(connection, used)
+
+    def keep(self, entries: Sequence[Entry]) -> None:
+        """Store vectors ahead of their document, so that a run that is cut off need not embed them again."""
+        with self._connect() as connection, transaction(connection):
+            self._keep(connection, entries)
+
+    def _keep(self, connection: sqlite3.Connection, entries: Sequence[Entry], afresh: bool = False) -> list[int]:
+        """Store vectors that are not stored, or all of them ``afresh``; gives the place of each."""
+        places: list[int] = []
+        for entry in entries:
+            key = self._vector_key(entry.text)
+            vector = entry.vector.astype("<f4").tobytes()
+            connection.execute("INSERT OR IGNORE INTO vectors (key, vector) VALUES (?, ?)", (key, vector))
+            place = connection.execute("SELECT id FROM vectors WHERE key = ?", (key,)).fetchone()[0]
+            if afresh:
+                connection.execute("UPDATE vectors SET vector = ? WHERE id = ?", (vector, place))
+                connection.execute("DELETE FROM tokens WHERE id = ?", (place,))
+            connection.execute("INSERT OR IGNORE INTO tokens VALUES (?, ?)", (place, entry.tokens))
+            places.append(place)
+        return places
 
     def remove(self, document_id: str) -> None:
         """Delete a document in one transaction. Raises NotFound."""
         with self._change() as connection:
+            used = _vectors_of(connection, document_id)
             if connection.execute("DELETE FROM documents WHERE id = ?", (document_id,)).rowcount == 0:
                 raise no_document(document_id)
+            _let_go(connection, used)
+
+    def compact(self) -> None:
+        """Let go of vectors that no passage has, and give the room of all that was deleted back to the disk.
+
+        It counts as a change, and as another build: whoever has the index open derives everything anew.
+        """
+        with self._connect() as connection:
+            with transaction(connection):
+                connection.execute("DELETE FROM vectors WHERE id NOT IN (SELECT vector FROM passages)")
+                connection.execute("UPDATE meta SET value = ? WHERE key = 'build'", (secrets.token_hex(8),))
+                _count_up(connection)
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def known(self, texts: Iterable[str]) -> dict[str, Entry]:
         """What is stored already of these texts."""
+        query = "SELECT vector, tokens FROM vectors JOIN tokens USING (id) WHERE key = ?"
         found: dict[str, Entry] = {}
         with self._connect() as connection:
             for text in texts:
-                row = connection.execute(
-                    "SELECT vector, tokens FROM vectors WHERE key = ?", (self._vector_key(text),)
-                ).fetchone()
+                row = connection.execute(query, (self._vector_key(text),)).fetchone()
                 if row:
                     found[text] = Entry(text, np.frombuffer(row[0], dtype="<f4"), row[1])
         return found
 
+    def info(self, document_id: str) -> DocumentInfo | None:
+        """What is known of a document, None where there is none."""
+        with self._connect() as connection:
+            row = connection.execute("SELECT info FROM documents WHERE id = ?", (document_id,)).fetchone()
+        return to_info(row[0]) if row else None
+
     def _vector_key(self, text: str) -> str:
         """Hash of the model, its weights and the text: another model's vector is never taken for this one's."""
         return hashlib.sha256(f"{self._fingerprint['model']}\0{text}".encode()).hexdigest()
-
-    # --- reading ---------------------------------------------------------------------------------------
-
-    def snapshot(self) -> Snapshot:
-        """All that a search needs of one generation. Raises IndexMismatch if it was rebuilt for other settings."""
-        with self._connect() as connection, transaction(connection, "DEFERRED"):
-            self._check(connection)
-            generation = _generation(connection)
-            infos = connection.execute("SELECT id, info FROM documents ORDER BY id").fetchall()
-            notes = connection.execute("SELECT document_id, footnote FROM footnotes ORDER BY key").fetchall()
-            rows = connection.execute(
-                "SELECT passage, indexed, vector FROM passages JOIN vectors ON key = vector_key ORDER BY id"
-            ).fetchall()
-        vectors = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f4")
-        footnotes: dict[str, list[Footnote]] = {document_id: [] for document_id, _ in infos}
-        for document_id, note in notes:
-            footnotes[document_id].append(to_footnote(note))
-        return Snapshot(
-            generation,
-            [to_passage(row[0]) for row in rows],
-            [row[1] for row in rows],
-            vectors.reshape(len(rows), -1) if rows else vectors.reshape(0, 1),
-            [to_info(info) for _, info in infos],
-            footnotes,
-        )
-
-    def packed_tokens(self, passage_ids: Sequence[str]) -> dict[str, bytes]:
-        """Packed token vectors of these passages, by id; ids that are not there are left out."""
-        marks = ", ".join("?" * len(passage_ids))
-        query = f"SELECT id, tokens FROM passages JOIN vectors ON key = vector_key WHERE id IN ({marks})"  # noqa: S608 (marks only)
-        with self._connect() as connection:
-            return dict(connection.execute(query, tuple(passage_ids)).fetchall())
-
-    def text(self, document_id: str) -> str:
-        """A document's exact text. Raises NotFound."""
-        with self._connect() as connection:
-            row = connection.execute("SELECT text FROM documents WHERE id = ?", (document_id,)).fetchone()
-        if row is None:
-            raise no_document(document_id)
-        return str(row[0])
 
     # --- connections -----------------------------------------------------------------------------------
 
@@ -233,8 +238,27 @@ class Store:
         """One generation to the next: all of the change, or nothing of it."""
         with self._connect() as connection, transaction(connection):
             yield connection
-            connection.execute("DELETE FROM vectors WHERE key NOT IN (SELECT vector_key FROM passages)")
-            connection.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'")
+            _count_up(connection)
+
+
+def _count_up(connection: sqlite3.Connection) -> None:
+    connection.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'")
+
+
+def _vectors_of(connection: sqlite3.Connection, document_id: str) -> list[tuple[int]]:
+    """Which vectors a document's passages have."""
+    return connection.execute("SELECT DISTINCT vector FROM passages WHERE document_id = ?", (document_id,)).fetchall()
+
+
+def _let_go(connection: sqlite3.Connection, places: Iterable[tuple[int]]) -> None:
+    """Delete those of some vectors that no passage has any more."""
+    connection.executemany(
+        "DELETE FROM vectors WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM passages WHERE vector = ?1)", places
+    )
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
 
 
 def stored_documents(file: Path) -> list[tuple[DocumentInfo, Document]]:
@@ -251,52 +275,3 @@ def stored_documents(file: Path) -> list[tuple[DocumentInfo, Document]]:
         (info, Document(info.id, info.title, info.media_type, info.sha256, row[1]))
         for info, row in zip(infos, rows, strict=True)
     ]
-
-
-def swap_in(new: Path, old: Path) -> None:
-    """Put the content of the store's file ``new`` in the place of ``old``'s, and keep that as ``….old``.
-
-    One transaction of ``old``, so that other processes may have it open, and a generation after its last one,
-    so that they notice. A damaged file is replaced.
-    """
-    kept = old.with_name(old.name + ".old")
-    kept.unlink(missing_ok=True)
-    if old.exists():
-        try:
-            with explained(old):
-                _take_over(new, old, kept)
-        except IndexNotReady as error:
-            if not is_damage(error.__cause__):
-                raise
-            kept.unlink(missing_ok=True)
-            os.link(old, kept)
-            # A write-ahead log belongs to the file it was written for, never to another of the same name.
-            for suffix in ("-wal", "-shm"):
-                old.with_name(old.name + suffix).unlink(missing_ok=True)
-        else:
-            new.unlink()
-            return
-    new.replace(old)
-
-
-def _take_over(new: Path, old: Path, kept: Path) -> None:
-    with closing(sqlite3.connect(new)) as fresh, closing(sqlite3.connect(old, timeout=BUSY_SECONDS)) as held:
-        fresh.execute("UPDATE meta SET value = value + ? WHERE key = 'generation'", (_generation(held),))
-        fresh.commit()
-        with closing(sqlite3.connect(kept)) as copy:
-            held.backup(copy)
-        fresh.backup(held)
-
-
-def _is_empty(connection: sqlite3.Connection) -> bool:
-    return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
-
-
-def _generation(connection: sqlite3.Connection) -> int:
-    row = connection.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
-    return int(row[0])
-
-
-def no_document(document_id: str) -> NotFound:
-    """Make the error for a document that is not there."""
-    return NotFound(f"there is no document {document_id!r}; GET /v1/documents or `ibid doctor` lists them")

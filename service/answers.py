@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from index.codec import unpack_tokens
 from index.contract import Index
 from index.embedder import Embedder, Vectors
 from index.late import Floats, best_matches, weighted_mean
@@ -119,7 +120,7 @@ class Extractor:
 
     def _quotables(self, question: Question, number: int, hit: Hit) -> Iterator[_Quotable]:
         passage = hit.passage
-        vectors = self._index.token_vectors([passage.id])[0]
+        vectors = unpack_tokens(self._index.token_codes([passage.id])[0], len(question.vector))
         offsets = self._embedder.token_offsets(passage.text)[: len(vectors)]
         for start, end in quotable_parts(hit):
             inside = [i for i, (low, high) in enumerate(offsets) if start <= low and high <= end]

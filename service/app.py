@@ -151,7 +151,7 @@ def passage(passage_id: str, shelf: Shelf) -> PassageWithNeighbours:
     """Give a passage, and the ids of its neighbours in the document."""
     found = shelf.passage(passage_id)
     title = shelf.document(found.document_id).title
-    notes = tuple(note for note in shelf.index.footnotes(found.document_id) if note.key in found.footnotes)
+    notes = tuple(shelf.index.footnotes(found.document_id, found.footnotes))
     previous, following = shelf.index.neighbours(found)
     shown = PassageOut.model_validate(PassageOut.fields_of(found, title, notes))
     return PassageWithNeighbours(passage=shown, previous=previous, next=following)
@@ -166,13 +166,9 @@ async def healthz() -> dict[str, str]:
 @_probes.get("/readyz", responses=_PROBLEMS)
 def readyz(shelf: Shelf) -> ReadyOut:
     """Say that the index can be read, and how much is in it."""
-    held = shelf.index.documents()
-    return ReadyOut(
-        status="ready",
-        generation=shelf.index.generation,
-        documents=len(held),
-        passages=sum(info.passages for info in held),
-    )
+    held = shelf.index.truth
+    documents, passages = held.counts()
+    return ReadyOut(status="ready", generation=held.generation, documents=documents, passages=passages)
 
 
 @_probes.get("/", include_in_schema=False)

@@ -236,13 +236,30 @@ def search(
 
 
 @app.command()
-def doctor(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+def compact(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Give the room of what was deleted back to the disk, and make anew what is derived from the texts."""
+    library = open_library(load_settings(data_dir=data_dir))
+    before = library.index.store.path.stat().st_size
+    library.index.compact()
+    after = library.index.store.path.stat().st_size
+    if as_json:
+        print_json({"bytes_before": before, "bytes_after": after})
+    else:
+        typer.echo(f"{library.index.store.path}: {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB after")
+
+
+@app.command()
+def doctor(
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended, and check again")] = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
     """Check that the index keeps its promises; exit status 1 where it does not."""
     from dataclasses import asdict
 
     from service.doctor import examine
 
-    findings = examine(load_settings(data_dir=data_dir))
+    findings = examine(load_settings(data_dir=data_dir), repair)
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:

@@ -1,16 +1,17 @@
-"""What ``ibid doctor`` looks at: whether an index keeps its promises."""
+"""What ``ibid doctor`` looks at: whether an index keeps its promises, and what of it can be mended."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
+from index.embedder import token_counter
+from index.indexing import repair_document
 from index.store import FILE
 from ingest.errors import IbidError
-from ingest.reading import read_spans
+from ingest.model import Document
+from ingest.pipeline import ingest
+from service.health import DERIVED, TEXTS, UNUSED, Check, check_document, check_index
 from service.library import Library
 from service.settings import Settings
 
@@ -24,8 +25,11 @@ class Finding:
     detail: str
 
 
-def examine(settings: Settings) -> list[Finding]:
-    """Check model, index file, texts, passages, footnotes and vectors, in that order; stop where none can follow."""
+def examine(settings: Settings, repair: bool = False) -> list[Finding]:
+    """Check model, index file, and all that is in it, in that order; stop where none can follow.
+
+    With ``repair`` what can be mended is mended first: it says what was, and then what is.
+    """
     try:
         if not (settings.data_dir / FILE).exists():
             return [Finding("index", False, f"there is none in {settings.data_dir}; run: ibid ingest PATH")]
@@ -35,32 +39,47 @@ def examine(settings: Settings) -> list[Finding]:
         if damage is not None:
             return [*findings, Finding("file", False, f"{' '.join(damage.split())}; run: ibid ingest --rebuild PATH")]
         library.check_corpus()
-        return [
-            *findings,
-            Finding("file", True, f"generation {library.index.generation}"),
-            *_contents(library),
-        ]
+        checks = _look(library)
+        if repair:
+            findings += _mend(library, checks)
+            checks = _look(library)
+        generation = library.index.store.generation
+        return [*findings, Finding("file", True, f"generation {generation}"), *map(_finding, checks)]
     except IbidError as error:
         return [Finding(error.title.lower(), False, str(error))]
 
 
-def _contents(library: Library) -> Iterator[Finding]:
-    mend = "run: ibid ingest --rebuild"
-    held = library.index.store.snapshot()
-    texts = {info.id: library.index.text(info.id) for info in held.documents}
-    wrong = [i.id for i in held.documents if hashlib.sha256(texts[i.id].encode()).hexdigest() != i.sha256]
-    yield _finding("texts", wrong, len(texts), f"are exactly what was ingested ({', '.join(texts)})", mend)
-    wrong = [p.id for p in held.passages if read_spans(texts[p.document_id], p.spans) != p.text]
-    yield _finding("passages", wrong, len(held.passages), "re-read from their sources exactly", mend)
-    notes = [(info.id, note) for info in held.documents for note in library.index.footnotes(info.id)]
-    wrong = [f"{i} note {n.label}" for i, n in notes if read_spans(texts[i], n.spans) != n.text]
-    yield _finding("footnotes", wrong, len(notes), "re-read from their sources exactly", mend)
-    lengths = np.linalg.norm(held.vectors, axis=1) if held.passages else np.ones(0)
-    wrong = [p.id for p, length in zip(held.passages, lengths, strict=True) if not abs(length - 1) < 1e-3]
-    yield _finding("vectors", wrong, len(held.passages), "are of unit length", mend)
+def _look(library: Library) -> list[Check]:
+    """All checks of one generation, each over all documents."""
+    truth = library.index.store.snapshot()
+    count = token_counter(library.embedder)
+    checks: dict[str, Check] = {}
+    for info in truth.documents():
+        document = Document(info.id, info.title, info.media_type, info.sha256, truth.text(info.id))
+        again = ingest(document, count, library.settings.max_tokens)
+        for check in check_document(document, again, truth):
+            checks[check.name] = checks[check.name] + check if check.name in checks else check
+    return [*checks.values(), *check_index(library.index, truth, library.embedder)]
 
 
-def _finding(check: str, wrong: list[str], count: int, well: str, mend: str) -> Finding:
-    if wrong:
-        return Finding(check, False, f"{len(wrong)} of {count} are wrong, first {wrong[0]}; {mend}")
-    return Finding(check, True, f"{count} {well}")
+def _mend(library: Library, checks: Iterable[Check]) -> Iterator[Finding]:
+    """Mend what can be, and say what was mended."""
+    faults = {check.name: check.faults for check in checks if check.faults}
+    lost = {fault.document_id for fault in faults.get(TEXTS, ())}
+    hurt = {fault.document_id for found in faults.values() for fault in found if fault.document_id} - lost
+    for document_id in sorted(hurt):
+        passages = repair_document(library.index, library.embedder, document_id, library.settings.max_tokens)
+        yield Finding("mended", True, f"{document_id}: made anew from its text, {passages} passages embedded")
+    if UNUSED in faults or DERIVED in faults:
+        library.index.compact()
+        yield Finding("mended", True, "what is derived was made anew, and what nothing uses let go of")
+
+
+def _finding(check: Check) -> Finding:
+    if not check.faults:
+        return Finding(check.name, True, f"{check.count} {check.well}")
+    return Finding(
+        check.name,
+        False,
+        f"{len(check.faults)} of {check.count} are wrong, first {check.faults[0].what}; {check.mend}",
+    )

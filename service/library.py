@@ -15,7 +15,8 @@ from index.embedder import Embedder
 from index.indexing import Indexed, Report, index_document
 from index.models import SentenceTransformerEmbedder
 from index.retrieval import Hit, Ranking, Retriever
-from index.store import FILE, stored_documents, swap_in
+from index.store import FILE, stored_documents
+from index.swap import swap_in
 from ingest.errors import IndexMismatch, NotFound, QueryError, SettingsError, SourceError
 from ingest.model import Document, Passage
 from ingest.sources import (
@@ -102,10 +103,7 @@ class Library:
 
     def document(self, document: str) -> DocumentInfo:
         """What is known of a document. Raises NotFound."""
-        for info in self.index.documents():
-            if info.id == document:
-                return info
-        raise NotFound(f"there is no document {document!r}; GET /v1/documents or `ibid doctor` lists them")
+        return self.index.document(document)
 
     def passage(self, passage_id: str) -> Passage:
         """A passage by its id. Raises NotFound."""
@@ -123,9 +121,9 @@ class Library:
         manifest = self.settings.corpus_dir / MANIFEST
         if not manifest.exists():
             return
-        held = {info.id: info.sha256 for info in self.index.documents()}
         for source in read_manifest(manifest):
-            if held.get(source.id, source.sha256) != source.sha256:
+            held = self.index.store.info(source.id)
+            if held is not None and held.sha256 != source.sha256:
                 raise IndexMismatch(
                     f"the index holds another version of {source.path.name} than {self.settings.corpus_dir}; "
                     f"run: ibid ingest {self.settings.corpus_dir}"

@@ -8,15 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
 import pytest
-from corpora import DIM, WORDS, Made, Oracle, Piece, corpora, filters, make, unit
+from corpora import WORDS, Made, Oracle, Piece, corpora, filters, make, unit
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.codec import unpack_tokens
 from index.contract import Candidate, Filters, Index
 from index.embedded import EmbeddedIndex
+from index.embedder import Vectors
 from ingest.errors import NotFound
 from ingest.model import PassageKind
 
@@ -43,6 +42,10 @@ def index(opens: Open, tmp_path: Path) -> Index:
 def put(index: Index, *made: Made) -> None:
     for one in made:
         index.upsert(one.ingested, one.info, one.entries)
+
+
+def search(index: Index, question: str, vector: Vectors, pool: int, filters: Filters | None = None) -> list[Candidate]:
+    return list(index.search(question, vector, pool, filters).candidates)
 
 
 def same(found: list[Candidate], expected: list[Candidate]) -> None:
@@ -75,7 +78,7 @@ def test_a_search_gives_what_an_exact_search_gives(
     with TemporaryDirectory() as folder:
         index = opens(Path(folder))
         put(index, *made)
-        found = index.search(question, vector, pool, chosen)
+        found = search(index, question, vector, pool, chosen)
     same(found, Oracle({one.id: one for one in made}).search(question, vector, pool, chosen))
 
 
@@ -86,7 +89,7 @@ def test_every_candidate_has_both_scores(opens: Open, made: list[Made], question
     with TemporaryDirectory() as folder:
         index = opens(Path(folder))
         put(index, *made)
-        found = index.search(question, ANYTHING, 1000)
+        found = search(index, question, ANYTHING, 1000)
         rarity = index.rarity(WORDS)
     oracle = Oracle({one.id: one for one in made})
     same(found, oracle.search(question, ANYTHING, 1000))
@@ -94,12 +97,36 @@ def test_every_candidate_has_both_scores(opens: Open, made: list[Made], question
         assert rarity == pytest.approx([oracle.idf(word) for word in WORDS], rel=1e-5)
 
 
+@settings(deadline=None, max_examples=30)
+@given(
+    made=corpora,
+    question=st.lists(st.sampled_from([*WORDS, "unheard"]), max_size=6).map(" ".join),
+    chosen=st.none() | filters,
+)
+def test_coverage_is_that_of_the_passage_with_the_rarest_words_of_the_question(
+    opens: Open, made: list[Made], question: str, chosen: Filters | None
+) -> None:
+    """Of all passages: what is filtered must score as it does in a ranking of everything."""
+    oracle = Oracle({one.id: one for one in made})
+    words = set(question.split())
+    shares = [
+        sum(oracle.idf(word) for word in words & set(entry.text.split())) / sum(map(oracle.idf, words))
+        for _, entry in oracle.rows()
+        if words
+    ]
+    with TemporaryDirectory() as folder:
+        index = opens(Path(folder))
+        put(index, *made)
+        found = index.search(question, ANYTHING, 3, chosen).coverage
+    assert found == pytest.approx(max(shares, default=0.0), rel=1e-4)
+
+
 @pytest.mark.parametrize("count", [60, 250])
 @pytest.mark.parametrize("pool", [10, 50, 100])
 def test_among_many_equals_the_pool_is_cut_by_id(index: Index, count: int, pool: int) -> None:
     made = make("one", [Piece((WORDS[row % 3],)) for row in range(count)])
     put(index, made)
-    found = index.search("", unit(WORDS[1])[0], pool)
+    found = search(index, "", unit(WORDS[1])[0], pool)
     nearest = [c for c in found if c.dense > 0.999]
     assert [c.passage_id for c in nearest] == sorted(p.id for p in made.passages if p.text == WORDS[1])[:pool]
     assert len(found) == min(pool, count)
@@ -126,7 +153,7 @@ def test_a_filter_leaves_out_what_it_forbids(index: Index, chosen: Filters, expe
         Piece(("d",), PassageKind.TABLE),
     ]
     put(index, make("one", rows), make("two", [Piece(("f",))]))
-    found = index.search("a b c d e f", ANYTHING, 10, chosen)
+    found = search(index, "a b c d e f", ANYTHING, 10, chosen)
     assert {p.text for p in index.fetch([c.passage_id for c in found])} == expected
 
 
@@ -135,9 +162,9 @@ def test_a_filter_leaves_out_what_it_forbids(index: Index, chosen: Filters, expe
 )
 def test_signs_of_a_query_language_mean_nothing(index: Index, question: str) -> None:
     put(index, make("one", [Piece(("lamp", "stone")), Piece(("and", "not", "to"))]))
-    lamp = index.search("lamp", ANYTHING, 9)[0].lexical
+    lamp = search(index, "lamp", ANYTHING, 9)[0].lexical
     assert lamp > 0
-    found = max(c.lexical for c in index.search(question, ANYTHING, 9) if index.fetch([c.passage_id])[0].position == 0)
+    found = max(c.lexical for c in search(index, question, ANYTHING, 9) if index.fetch([c.passage_id])[0].position == 0)
     assert found == (lamp if "lamp" in question else 0)
 
 
@@ -155,12 +182,12 @@ def test_signs_of_a_query_language_mean_nothing(index: Index, question: str) -> 
 )
 def test_a_question_is_cut_into_words_as_the_texts_are(index: Index, text: str, question: str) -> None:
     put(index, make("one", [Piece((text,))]))
-    assert index.search(question, ANYTHING, 1)[0].lexical > 0
+    assert search(index, question, ANYTHING, 1)[0].lexical > 0
 
 
 def test_a_pasted_page_is_a_question_too(index: Index) -> None:
     put(index, ONE)
-    assert index.search("lamp " + "word " * 20_000, ANYTHING, 9)
+    assert search(index, "lamp " + "word " * 20_000, ANYTHING, 9)
 
 
 # --- changing ------------------------------------------------------------------------------------------------
@@ -170,7 +197,7 @@ def test_an_upsert_replaces_the_document_of_that_id(index: Index) -> None:
     changed = make("one", [Piece(("silk",)), Piece(("river", "bread"))], notes=(4,), title="Another")
     put(index, ONE, TWO, changed)
     oracle = Oracle({"one": changed, "two": TWO})
-    same(index.search("lamp stone silk", ANYTHING, 9), oracle.search("lamp stone silk", ANYTHING, 9))
+    same(search(index, "lamp stone silk", ANYTHING, 9), oracle.search("lamp stone silk", ANYTHING, 9))
     assert index.documents() == [changed.info, TWO.info]
     assert index.footnotes("one") == list(changed.ingested.footnotes)
     assert index.text("one") == changed.ingested.document.text
@@ -180,14 +207,14 @@ def test_an_upsert_replaces_the_document_of_that_id(index: Index) -> None:
 def test_a_deleted_document_is_gone_from_every_kind_of_search_at_once(index: Index) -> None:
     put(index, ONE, TWO)
     index.delete("one")
-    found = index.search("lamp river stone", ONE.entries[0].vector, 9)
+    found = search(index, "lamp river stone", ONE.entries[0].vector, 9)
     assert {c.passage_id for c in found} == {p.id for p in TWO.passages}
     assert index.documents() == [TWO.info]
     assert index.rarity(["stone"]) == pytest.approx([Oracle({"two": TWO}).idf("stone")])
     for gone in (lambda: index.text("one"), lambda: index.footnotes("one"), lambda: index.delete("one")):
         with pytest.raises(NotFound, match="'one'"):
             gone()
-    for read in (index.fetch, index.token_vectors):
+    for read in (index.fetch, index.token_codes):
         with pytest.raises(NotFound):
             read([ONE.passages[0].id])
 
@@ -195,14 +222,14 @@ def test_a_deleted_document_is_gone_from_every_kind_of_search_at_once(index: Ind
 def test_the_last_document_can_be_deleted(index: Index) -> None:
     put(index, ONE)
     index.delete("one")
-    assert (index.search("lamp", ANYTHING, 9), index.documents()) == ([], [])
+    assert (search(index, "lamp", ANYTHING, 9), index.documents()) == ([], [])
 
 
 def test_a_document_without_passages_is_a_document(index: Index) -> None:
     empty = make("none", [])
     put(index, empty)
     assert index.documents() == [empty.info]
-    assert index.search("lamp", ANYTHING, 9) == []
+    assert search(index, "lamp", ANYTHING, 9) == []
 
 
 def test_the_generation_grows_by_one_with_each_change(index: Index) -> None:
@@ -220,17 +247,17 @@ def test_what_is_there_outlives_the_object(opens: Open, tmp_path: Path) -> None:
     put(opens(tmp_path), ONE, TWO)
     again = opens(tmp_path)
     assert (again.generation, again.documents()) == (2, [ONE.info, TWO.info])
-    same(again.search("lamp", ANYTHING, 9), Oracle({"one": ONE, "two": TWO}).search("lamp", ANYTHING, 9))
+    same(search(again, "lamp", ANYTHING, 9), Oracle({"one": ONE, "two": TWO}).search("lamp", ANYTHING, 9))
 
 
 def test_a_reader_picks_up_what_another_wrote(opens: Open, tmp_path: Path) -> None:
     reader, writer = opens(tmp_path), opens(tmp_path)
-    assert reader.search("lamp", ANYTHING, 9) == []
+    assert search(reader, "lamp", ANYTHING, 9) == []
     put(writer, ONE)
-    assert len(reader.search("lamp", ANYTHING, 9)) == 3
+    assert len(search(reader, "lamp", ANYTHING, 9)) == 3
     put(reader, TWO)
     writer.delete("one")
-    assert {c.passage_id for c in reader.search("lamp", ANYTHING, 9)} == {p.id for p in TWO.passages}
+    assert {c.passage_id for c in search(reader, "lamp", ANYTHING, 9)} == {p.id for p in TWO.passages}
     assert reader.generation == writer.generation == 3
 
 
@@ -262,18 +289,16 @@ def test_documents_come_by_id(index: Index) -> None:
     assert index.documents() == [ONE.info, TWO.info]
 
 
-def test_token_vectors_come_in_the_order_asked_as_the_codec_left_them(index: Index) -> None:
+def test_token_codes_come_in_the_order_asked_as_they_were_given(index: Index) -> None:
     put(index, ONE, TWO)
     asked = [(TWO, 0), (ONE, 2), (TWO, 0)]
-    for _ in range(2):  # the second time from what is kept unpacked
-        found = index.token_vectors([made.passages[row].id for made, row in asked])
-        for vectors, (made, row) in zip(found, asked, strict=True):
-            assert vectors.dtype == np.float32
-            assert np.array_equal(vectors, unpack_tokens(made.entries[row].tokens, DIM))
-    assert index.token_vectors([]) == []
+    for _ in range(2):  # the second time from what is kept in memory
+        found = index.token_codes([made.passages[row].id for made, row in asked])
+        assert found == [made.entries[row].tokens for made, row in asked]
+    assert index.token_codes([]) == []
 
 
-@pytest.mark.parametrize("call", ["fetch", "token_vectors"])
+@pytest.mark.parametrize("call", ["fetch", "token_codes"])
 def test_an_unknown_passage_is_named_with_what_to_do(index: Index, call: str) -> None:
     put(index, ONE)
     with pytest.raises(NotFound, match=r"no passage 'gone'; search again"):
@@ -284,6 +309,36 @@ def test_an_unknown_passage_is_named_with_what_to_do(index: Index, call: str) ->
 def test_an_unknown_document_is_named_with_what_to_do(index: Index, call: str) -> None:
     with pytest.raises(NotFound, match=r"no document 'gone'; .* lists them"):
         getattr(index, call)("gone")
+
+
+def test_notes_are_linked_with_what_calls_them_both_ways(index: Index) -> None:
+    rows = [
+        Piece(("lamp",), footnotes=(1, 2)),
+        Piece(("river",), footnotes=(2,)),
+        Piece(("stone",), PassageKind.FOOTNOTE, footnotes=(1,)),
+        Piece(("bread",), PassageKind.FOOTNOTE, footnotes=(2,)),
+        Piece(("cloud",), PassageKind.FOOTNOTE, footnotes=(2,)),
+        Piece(("train",)),
+    ]
+    made = make("one", rows, notes=(1, 2))
+    put(index, made, make("two", rows, notes=(1, 2)))
+    lamp, river, stone, bread, cloud, train = (passage.id for passage in made.passages)
+    assert index.linked([passage.id for passage in made.passages]) == {
+        lamp: [stone, bread, cloud],
+        river: [bread, cloud],
+        stone: [lamp],
+        bread: [lamp, river],
+        cloud: [lamp, river],
+    }
+    assert index.linked([train, "gone"]) == {}
+
+
+def test_chosen_footnotes_and_one_document_are_read_by_themselves(index: Index) -> None:
+    put(index, ONE, TWO)
+    assert [note.key for note in index.footnotes("one", [3, 1, 9])] == [1, 3]
+    assert index.document("two") == TWO.info
+    with pytest.raises(NotFound, match="'gone'"):
+        index.document("gone")
 
 
 # --- failing and sharing -------------------------------------------------------------------------------------
@@ -313,7 +368,7 @@ def test_entries_that_do_not_fit_the_passages_change_nothing(index: Index, entri
     unchanged(index, Oracle({"one": old, "two": TWO}), 2)
 
 
-@pytest.mark.parametrize("reads", range(0, 9, 2))
+@pytest.mark.parametrize("reads", [0, 1, 3, 5])
 def test_an_upsert_that_breaks_off_changes_nothing(index: Index, reads: int) -> None:
     old = make("one", [Piece(("moth",))], notes=(5,))
     put(index, old, TWO)
@@ -327,7 +382,7 @@ def test_an_upsert_that_breaks_off_changes_nothing(index: Index, reads: int) -> 
 def unchanged(index: Index, oracle: Oracle, generation: int) -> None:
     assert index.generation == generation
     question = " ".join(WORDS)
-    same(index.search(question, ANYTHING, 99), oracle.search(question, ANYTHING, 99))
+    same(search(index, question, ANYTHING, 99), oracle.search(question, ANYTHING, 99))
     for made in oracle.made.values():
         assert index.text(made.id) == made.ingested.document.text
         assert index.footnotes(made.id) == list(made.ingested.footnotes)
@@ -344,7 +399,7 @@ def test_readers_see_one_generation_or_the_next_while_a_document_is_rewritten(op
 
     def read() -> None:
         while not done.is_set():
-            found = [c.passage_id for c in reader.search("lamp", ANYTHING, 99)]
+            found = [c.passage_id for c in search(reader, "lamp", ANYTHING, 99)]
             if found not in whole:
                 faults.append(found)
 

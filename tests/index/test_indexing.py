@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from fakes import HashEmbedder, document
 
+from index.codec import unpack_tokens
 from index.embedded import EmbeddedIndex
 from index.indexing import CHUNK, Indexed, index_document
 from ingest.errors import SourceError
@@ -59,7 +60,7 @@ def test_a_new_document_is_embedded_and_found(desk: Desk) -> None:
     assert (done.info.authors, done.info.publisher, done.info.date) == (("A. Keeper",), "Light House", "1931")
     assert done.info.characters == len(TEXT)
     vector = desk.embedder.embed([f"Log > {PARAGRAPHS[7]}"])[0].vector
-    best = max(desk.index.search("", vector, 3), key=lambda candidate: candidate.dense)
+    best = max(desk.index.search("", vector, 3).candidates, key=lambda candidate: candidate.dense)
     assert desk.index.fetch([best.passage_id])[0].text == PARAGRAPHS[7]
     assert best.dense == pytest.approx(1.0)
 
@@ -127,8 +128,8 @@ def test_the_progress_told_adds_up(desk: Desk, count: int) -> None:
 
 def test_token_vectors_are_of_the_reading_text_alone(desk: Desk) -> None:
     desk.put(PARAGRAPHS[3])
-    passage = desk.index.fetch([c.passage_id for c in desk.index.search("lamp", _any(), 1)])[0]
-    tokens = desk.index.token_vectors([passage.id])[0]
+    passage = desk.index.fetch([c.passage_id for c in desk.index.search("lamp", _any(), 1).candidates])[0]
+    tokens = unpack_tokens(desk.index.token_codes([passage.id])[0], desk.embedder.dim)
     expected = desk.embedder.embed([passage.text])[0].tokens
     assert tokens.shape == expected.shape
     assert np.abs(tokens - expected).max() < 0.01
@@ -142,7 +143,7 @@ def test_it_works_without_anybody_to_tell(tmp_path: Path) -> None:
 
 def test_the_neighbours_of_a_passage_are_those_beside_it(desk: Desk) -> None:
     desk.put("\n\n".join(PARAGRAPHS[:3]))
-    found = desk.index.fetch([c.passage_id for c in desk.index.search("lamp", _any(), 9)])
+    found = desk.index.fetch([c.passage_id for c in desk.index.search("lamp", _any(), 9).candidates])
     first, second, third = sorted(found, key=lambda passage: passage.position)
     assert desk.index.neighbours(first) == (None, second.id)
     assert desk.index.neighbours(second) == (first.id, third.id)

@@ -130,7 +130,7 @@ def test_an_empty_index_gives_no_hits(tmp_path: Path) -> None:
 
 def test_a_passage_that_is_missing_without_any_change_is_an_error(tmp_path: Path) -> None:
     class Torn(EmbeddedIndex):
-        def token_vectors(self, passage_ids):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        def token_codes(self, passage_ids):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
             raise NotFound("gone")
 
     corpus = Corpus(tmp_path)

@@ -40,7 +40,11 @@ def test_all_is_well_with_an_index_just_made(ibid: Ibid, data_dir: Path) -> None
         "ok    texts: 2 are exactly what was ingested (river-report, valdai-shanghai-2016)",
         "ok    passages: 17 re-read from their sources exactly",
         "ok    footnotes: 3 re-read from their sources exactly",
-        "ok    vectors: 17 are of unit length",
+        "ok    documents: 2 are cut into the same passages again, nothing lost",
+        "ok    vectors: 17 are of unit length, with token vectors",
+        "ok    model: 16 sampled passages are embedded as they are stored",
+        "ok    derived: 1 generation of it is whole, and as the truth says",
+        "ok    unused: 0 vectors are kept that no passage has",
     ]
     findings = json.loads(ibid("doctor", "--json", **variables).out)
     assert [f"ok    {finding['check']}: {finding['detail']}" for finding in findings] == shown.out.splitlines()
@@ -71,7 +75,7 @@ def test_a_passage_that_is_not_what_its_spans_read_is_found(data_dir: Path) -> N
 def test_a_vector_of_another_length_is_found(data_dir: Path) -> None:
     with closing(sqlite3.connect(data_dir / FILE)) as connection:
         key, vector = connection.execute(
-            "SELECT key, vector FROM vectors JOIN passages ON key = vector_key ORDER BY id LIMIT 1"
+            "SELECT v.key, v.vector FROM vectors v JOIN passages p ON v.id = p.vector ORDER BY p.row LIMIT 1"
         ).fetchone()
     change(data_dir, "UPDATE vectors SET vector = ? WHERE key = ?", bytes(len(vector)), key)
     assert wrong(data_dir)["vectors"].startswith("1 of 17 are wrong, first river-report.")

@@ -60,8 +60,8 @@ def ids(library: Library) -> list[str]:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Everything in a folder, by name; SQLite's own side files left out, they say nothing of their own."""
-    files = (path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(("-wal", "-shm")))
+    """Every file in a folder, by name; left out are SQLite's side files and what is derived: neither says more."""
+    files = (path for path in folder.glob("*") if path.is_file() and not path.name.endswith(("-wal", "-shm")))
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
