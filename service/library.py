@@ -48,7 +48,7 @@ class Library:
 
     def __init__(self, settings: Settings, embedder: Embedder | None = None) -> None:
         self.settings = settings
-        self.embedder = embedder or SentenceTransformerEmbedder(settings.model, threads=settings.threads)
+        self.embedder = embedder or SentenceTransformerEmbedder(settings.model, settings.threads, settings.bf16)
         fingerprint = self._fingerprint()
         if not (settings.data_dir / FILE).exists():
             self._check_model()
