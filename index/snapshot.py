@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from index.contract import DocumentInfo, Filters
 from index.embedder import Vectors
 from index.rows import path_key, path_of, to_footnote, to_info, to_passage
-from index.sqlite import explained
+from index.sqlite import connect, explained
 from ingest.errors import NotFound
 from ingest.model import Footnote, Passage
 
@@ -43,31 +43,32 @@ class IndexedRow:
 class Snapshot:
     """A read transaction that stays open: it sees what the file held when it began, whatever is written since.
 
-    Safe from several threads, which take turns. ``check`` may refuse the file. Raises IndexNotReady.
+    It ends when nobody holds the snapshot any more. Safe from several threads, which take turns. ``check`` may refuse
+    the file. Raises IndexNotReady.
     """
 
     def __init__(self, path: Path, check: Callable[[sqlite3.Connection], None]) -> None:
         self._path = path
         self._lock = Lock()
         with explained(path):
-            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._connection = connect(path)
             try:
                 self._connection.execute("BEGIN DEFERRED")
                 check(self._connection)  # its first read fixes what is seen
                 self.generation = generation_of(self._connection)
-                self.build = str(self._connection.execute("SELECT value FROM meta WHERE key = 'build'").fetchone()[0])
+                self.mark = mark_of(self._connection)
             except BaseException:
                 self._connection.close()
                 raise
 
-    def close(self) -> None:
-        """End the transaction: the file may then let go of what only this snapshot saw."""
-        with self._lock:
-            self._connection.close()
-
     def __del__(self) -> None:
         if hasattr(self, "_connection"):
             self._connection.close()
+
+    def descends_from(self, generation: int, mark: str) -> bool:
+        """Whether it was reached from that generation by changes that can be caught up with row by row."""
+        query = "SELECT 1 FROM changes WHERE generation = ? AND mark = ?"
+        return bool(self._all(query, (generation, mark)))
 
     def _all(self, query: str, parameters: Sequence[object] | dict[str, object] = ()) -> list[Any]:
         with explained(self._path), self._lock:
@@ -247,6 +248,12 @@ def generation_of(connection: sqlite3.Connection) -> int:
     """The generation that a store's file is at."""
     row = connection.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
     return int(row[0])
+
+
+def mark_of(connection: sqlite3.Connection) -> str:
+    """The mark of the last change of a store's file."""
+    row = connection.execute("SELECT mark FROM changes ORDER BY generation DESC LIMIT 1").fetchone()
+    return str(row[0])
 
 
 def no_document(document_id: str) -> NotFound:

@@ -86,7 +86,7 @@ def check_index(index: EmbeddedIndex, truth: Snapshot, embedder: Embedder) -> It
         if len(vector) != len(embedded.vector) or not float(vector @ embedded.vector) >= SAME:
             faults.append(Fault(document_id, passage_id))
     yield Check("model", len(texts), "sampled passages are embedded as they are stored", tuple(faults))
-    faults = [Fault("", what) for what in index.derived_faults(truth)]
+    faults = [Fault("", what) for what in index.derived_faults()]
     yield Check(DERIVED, max(1, len(faults)), "generation of it is whole, and as the truth says", tuple(faults))
     unused = truth.unused_vectors()
     faults = [Fault("", f"vector {number}") for number in unused]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import TypeVar
 
 from index.contract import DocumentInfo, Filters
 from index.embedded import EmbeddedIndex
@@ -17,7 +16,7 @@ from index.models import SentenceTransformerEmbedder
 from index.retrieval import Hit, Ranking, Retriever
 from index.store import FILE, stored_documents
 from index.swap import swap_in
-from ingest.errors import IndexMismatch, NotFound, QueryError, SettingsError, SourceError
+from ingest.errors import IndexMismatch, QueryError, SettingsError, SourceError
 from ingest.model import Document, Passage
 from ingest.sources import (
     MANIFEST,
@@ -33,13 +32,8 @@ from service.answers import Answer, Extractor
 from service.notes import ListedNote, list_notes
 from service.settings import MAX_K, Settings
 
-TRIES = 3
-"""Answers made anew because the index has changed under way, before one keeps the next change waiting."""
-
 BUILDING = "rebuild-"
 """How the folder is called that a rebuild works in; one rebuild at a time works in a data folder."""
-
-Result = TypeVar("Result")
 
 
 class Library:
@@ -73,7 +67,13 @@ class Library:
 
     def ingest(self, paths: Iterable[Path], report: Report | None = None) -> list[Indexed]:
         """Put the sources at ``paths`` into the index. All are read and checked before the first is changed."""
-        return self._put(_read(paths), report)
+        return self.put(_read(paths), report)
+
+    def put(self, documents: Iterable[tuple[Source, Document]], report: Report | None = None) -> list[Indexed]:
+        """Put documents into the index; when it returns they are found."""
+        done = self._put(documents, report)
+        self.index.refresh()
+        return done
 
     def _put(self, documents: Iterable[tuple[Source, Document]], report: Report | None = None) -> list[Indexed]:
         with self._writing:
@@ -94,12 +94,13 @@ class Library:
             kinds = ", ".join(sorted(MEDIA_TYPES))
             raise SourceError(f"{path.name or 'the file'} is not a kind of file that can be read; give one of: {kinds}")
         source = Source(Path(path.name), document_id(path.name))
-        return self._put([(source, decode(data, source))])[0]
+        return self.put([(source, decode(data, source))])[0]
 
     def delete(self, document: str) -> None:
         """Take a document out of the index. Raises NotFound."""
         with self._writing:
             self.index.delete(document)
+        self.index.refresh()
 
     def document(self, document: str) -> DocumentInfo:
         """What is known of a document. Raises NotFound."""
@@ -111,10 +112,8 @@ class Library:
 
     def footnotes(self, document: str) -> list[ListedNote]:
         """A document's footnotes, by key, with what calls each. Raises NotFound."""
-        known = self.document(document).id
-        return self._at_rest(
-            lambda: list_notes(self.index.text(known), self.index.footnotes(known), self.index.passages(known))
-        )
+        with self.index.at_one_generation():
+            return list_notes(self.index.text(document), self.index.footnotes(document), self.index.passages(document))
 
     def check_corpus(self) -> None:
         """Refuse an index that holds another version of a text in the corpus folder. Raises IndexMismatch."""
@@ -134,32 +133,15 @@ class Library:
     def search(self, question: str, k: int | None = None, filters: Filters | None = None) -> list[Hit]:
         """The best ``k`` hits for a question, best first. Raises QueryError."""
         question, k = self._checked(question), self._how_many(k)
-        return self._at_rest(lambda: self._retriever.search(self._retriever.read(question), k, filters))
+        with self.index.at_one_generation():
+            return self._retriever.search(self._retriever.read(question), k, filters)
 
     def ask(self, question: str, k: int | None = None, filters: Filters | None = None) -> Answer:
         """Answer a question, with citations that were re-read from the source. Raises QueryError."""
         question, k = self._checked(question), self._how_many(k)
-
-        def answer() -> Answer:
+        with self.index.at_one_generation():
             read = self._retriever.read(question)
             return self._extractor.answer(read, self._retriever.search(read, k, filters))
-
-        return self._at_rest(answer)
-
-    def _at_rest(self, read: Callable[[], Result]) -> Result:
-        """What ``read`` gives of one generation: one that is overtaken by a change is read anew."""
-        for _ in range(TRIES):
-            generation = self.index.generation
-            try:
-                result = read()
-            except (NotFound, KeyError):  # a passage or a note of the generation before
-                if self.index.generation == generation:
-                    raise
-            else:
-                if self.index.generation == generation:
-                    return result
-        with self._writing:  # the changes do not end: this one takes its turn between them
-            return read()
 
     def _how_many(self, k: int | None) -> int:
         if k is not None and not 1 <= k <= MAX_K:
@@ -189,7 +171,7 @@ def ingest(
 ) -> list[Indexed]:
     """Put the sources at ``paths`` into the index, and make it if there is none: once all have been read."""
     documents = _read(paths)
-    return Library(settings, embedder)._put(documents, report)
+    return Library(settings, embedder).put(documents, report)
 
 
 def rebuild(
