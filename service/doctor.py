@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from index.embedder import token_counter
+from index.embedder import Embedder, token_counter
 from index.indexing import repair_document
 from index.store import FILE
 from ingest.errors import IbidError
@@ -25,7 +25,7 @@ class Finding:
     detail: str
 
 
-def examine(settings: Settings, repair: bool = False) -> list[Finding]:
+def examine(settings: Settings, repair: bool = False, embedder: Embedder | None = None) -> list[Finding]:
     """Check model, index file, and all that is in it, in that order; stop where none can follow.
 
     With ``repair`` what can be mended is mended first: it says what was, and then what is.
@@ -33,7 +33,7 @@ def examine(settings: Settings, repair: bool = False) -> list[Finding]:
     try:
         if not (settings.data_dir / FILE).exists():
             return [Finding("index", False, f"there is none in {settings.data_dir}; run: ibid ingest PATH")]
-        library = Library(settings)
+        library = Library(settings, embedder)
         findings = [Finding("model", True, library.embedder.fingerprint)]
         damage = library.index.store.damage()
         if damage is not None:

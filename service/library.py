@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 
 from index.contract import DocumentInfo, Filters
+from index.dense import FLAT_MAX
 from index.embedded import EmbeddedIndex
 from index.embedder import Embedder
 from index.indexing import Indexed, Report, index_document
@@ -37,15 +38,18 @@ BUILDING = "rebuild-"
 
 
 class Library:
-    """An index, the model that made it, and what can be asked of both. Safe from several threads."""
+    """An index, the model that made it, and what can be asked of both. Safe from several threads.
 
-    def __init__(self, settings: Settings, embedder: Embedder | None = None) -> None:
+    More vectors than ``flat_max`` are searched by inverted lists.
+    """
+
+    def __init__(self, settings: Settings, embedder: Embedder | None = None, flat_max: int = FLAT_MAX) -> None:
         self.settings = settings
         self.embedder = embedder or SentenceTransformerEmbedder(settings.model, threads=settings.threads)
         fingerprint = self._fingerprint()
         if not (settings.data_dir / FILE).exists():
             self._check_model()
-        self.index = EmbeddedIndex(settings.data_dir, fingerprint)
+        self.index = EmbeddedIndex(settings.data_dir, fingerprint, flat_max)
         ranking = Ranking(settings.pool, settings.late_pool, settings.lexical_weight)
         self._retriever = Retriever(self.index, self.embedder, ranking)
         self._extractor = Extractor(self.index, self.embedder, settings.min_confidence)
