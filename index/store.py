@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -179,7 +179,7 @@ class Store:
         """Store vectors that are not stored, or all of them ``afresh``; gives the place of each."""
         places: list[int] = []
         for entry in entries:
-            key = self._vector_key(entry.text)
+            key = self.vector_key(entry.text)
             vector = entry.vector.astype("<f4").tobytes()
             connection.execute("INSERT OR IGNORE INTO vectors (key, vector) VALUES (?, ?)", (key, vector))
             place = connection.execute("SELECT id FROM vectors WHERE key = ?", (key,)).fetchone()[0]
@@ -225,7 +225,7 @@ class Store:
         found: dict[str, Entry] = {}
         with self._connect() as connection:
             for text in texts:
-                row = connection.execute(query, (self._vector_key(text),)).fetchone()
+                row = connection.execute(query, (self.vector_key(text),)).fetchone()
                 if row:
                     found[text] = Entry(text, np.frombuffer(row[0], dtype="<f4"), row[1])
         return found
@@ -245,7 +245,7 @@ class Store:
             row = connection.execute(query, (document_id,)).fetchone()
         return str(row[0]) if row else None
 
-    def _vector_key(self, text: str) -> str:
+    def vector_key(self, text: str) -> str:
         """Hash of the model, its weights and the text: another model's vector is never taken for this one's."""
         return hashlib.sha256(f"{self._fingerprint['model']}\0{text}".encode()).hexdigest()
 
@@ -309,12 +309,13 @@ def stored_documents(file: Path) -> list[tuple[DocumentInfo, Document]]:
     try:
         with explained(file), closing(connect(file, BUSY_SECONDS)) as connection:
             rows = connection.execute("SELECT info, text FROM documents ORDER BY id").fetchall()
-        infos = [to_info(row[0]) for row in rows]
     except IndexNotReady as error:
         if not is_damage(error.__cause__):
             raise
         return []
-    return [
-        (info, Document(info.id, info.title, info.media_type, info.sha256, row[1]))
-        for info, row in zip(infos, rows, strict=True)
-    ]
+    found = []
+    for stored, text in rows:
+        with suppress(IndexNotReady):  # of this one nothing is known
+            info = to_info(stored)
+            found.append((info, Document(info.id, info.title, info.media_type, info.sha256, text)))
+    return found

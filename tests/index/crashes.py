@@ -46,6 +46,9 @@ from service.library import Library
 from service.settings import Settings
 
 MAX_TOKENS = 40
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (a folder of its own is made in it)
+"""Where the indexes lie: a process that is killed leaves the same there, and nothing waits for a disk."""
+
 QUESTIONS = ("Where do herons nest?", "lamp 7 keeper", "the goats of Cape Merrow", "islands of the north", "silt")
 
 
@@ -379,7 +382,7 @@ def main() -> None:
     asked = parser.parse_args()
     drawn = Random(asked.seed)  # noqa: S311 (no secret)
     for name in asked.operation:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
             bench = Bench(Path(folder), name, asked.flat_max)
             for _ in range(asked.kills):
                 _show(name, "instant", bench.kill(drawn))
