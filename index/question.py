@@ -45,6 +45,16 @@ class Question:
         return np.array([i for i, word in enumerate(self.word_of) if word >= 0 and worth[word]], dtype=np.int64)
 
     @property
+    def asked(self) -> Floats:
+        """Weights (m,) of the tokens of words that are no stop words; of all where there are no others.
+
+        Texts keep no token of a stop word: how fully a text meets a question is to be judged without them.
+        """
+        worth = np.zeros_like(self.weights)
+        worth[self.content] = self.weights[self.content]
+        return worth if worth.any() else self.weights
+
+    @property
     def rarity(self) -> float:
         """Sum of the rarity of all words."""
         return sum(word.rarity for word in self.words)
