@@ -30,8 +30,8 @@ from eval.runner import SHOWN, count, of_shown, retrieval  # noqa: E402
 from index.codec import unpack  # noqa: E402
 from index.contract import Candidate  # noqa: E402
 from index.embedder import Embedder, IndexText, Vectors, index_text  # noqa: E402
-from index.fusion import after_callers, best_candidates, fuse  # noqa: E402
-from index.late import interact  # noqa: E402
+from index.fusion import Scores, after_callers, best_candidates, fuse  # noqa: E402
+from index.late import interact, phrases  # noqa: E402
 from index.models import SentenceTransformerEmbedder  # noqa: E402
 from index.pruning import kept_tokens  # noqa: E402
 from index.question import Question  # noqa: E402
@@ -156,7 +156,7 @@ class Search:
         self, text: str, question: Question, key: Callable[[Sequence[Candidate]], Sequence[float]]
     ) -> Sequence[Passage]:
         pool = self._index.search(text, question.vector, POOL).candidates
-        return self._best(pool, np.asarray(key(pool)))
+        return self._best(pool, np.asarray(key(pool), dtype=np.float64))
 
     def recomposed(self, text: str, question: Question, exact: dict[str, Vectors] | None) -> Sequence[Passage]:
         """The ranking out of its parts, by the ``exact`` token vectors where they are given."""
@@ -168,11 +168,12 @@ class Search:
         if exact is not None:
             cosines = np.concatenate([exact[passage_id] for passage_id in ids]) @ question.tokens.T
         close = interact(coded, cosines, question.weights, self._ranking.placing_weight)
-        scores = fuse(candidates, close, self._ranking, found.coverage, question.rarity)
+        phrase = phrases(coded, cosines, question.weights, question.content)
+        scores = fuse(candidates, close, phrase, self._ranking, found.coverage, question.rarity)
         called = self._index.linked([ids[i] for i in np.flatnonzero(close.is_called)])
         return self._best(candidates, after_callers(ids, scores, called))
 
-    def _best(self, candidates: Sequence[Candidate], scores: Vectors) -> Sequence[Passage]:
+    def _best(self, candidates: Sequence[Candidate], scores: Scores) -> Sequence[Passage]:
         order = np.argsort(-scores, kind="stable")[:SHOWN]
         return self._index.fetch([candidates[i].passage_id for i in order])
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.contract import Candidate
-from index.late import Closeness
+from index.late import Closeness, Floats
 from index.ranking import Ranking
 
 Scores = NDArray[np.float64]
@@ -22,18 +22,22 @@ DIGITS = 5
 STEP = 10**-DIGITS
 
 
-def fuse(candidates: Sequence[Candidate], close: Closeness, ranking: Ranking, coverage: float, rarity: float) -> Scores:
-    """``late + .8 sentence + .5 cosine + 1.5 g share``, by the weights of ``ranking``; float64 (n,).
+def fuse(
+    candidates: Sequence[Candidate], close: Closeness, phrase: Floats, ranking: Ranking, coverage: float, rarity: float
+) -> Scores:
+    """``late + .8 sentence + .5 cosine + g (1.5 share + 1.2 phrase)``, by the weights of ``ranking``; float64 (n,).
 
     ``share`` (0 to 1) is BM25 over the most it could be, 2.2 times ``rarity``, the summed rarity of the question's
-    words; g is the pool's ``coverage``: the more of a question the texts say in its own words, the more these count.
-    No score depends on what else is in the pool. Weights and alternatives: docs/retrieval.md.
+    words; ``phrase`` (n,) is of ``late.phrases``. g is the pool's ``coverage``: the more of a question the texts say
+    in its own words, the more words and their order count. No score depends on what else is in the pool. Weights and
+    alternatives: docs/retrieval.md.
     """
     dense = np.array([candidate.dense for candidate in candidates], dtype=np.float64)
     bm25 = np.array([candidate.lexical for candidate in candidates], dtype=np.float64)
     share = np.minimum(bm25 / max(BM25_TOP * rarity, 1e-9), 1.0)
     meant = close.late + ranking.sentence_weight * close.sentence + ranking.dense_weight * dense
-    scores: Scores = np.round(meant + ranking.lexical_weight * coverage * share, DIGITS)
+    worded = ranking.lexical_weight * share + ranking.phrase_weight * phrase
+    scores: Scores = np.round(meant + coverage * worded, DIGITS)
     return scores
 
 

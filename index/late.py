@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.codec import Coded
+from index.codec import Coded, Ints
 from index.embedder import Vectors
 
 Floats = NDArray[np.float32]
@@ -50,6 +50,26 @@ def interact(coded: Coded, cosines: Vectors, weights: Floats, placing: float) ->
     found.late[owners] = weighted_means(np.maximum.reduceat(groups, firsts, axis=0), weights)
     found.sentence[owners] = np.where(np.isfinite(best), best, 0)
     found.is_called[owners] = np.isfinite(called) & (called == best)
+    return found
+
+
+def phrases(coded: Coded, cosines: Vectors, weights: Floats, content: Ints) -> Floats:
+    """How well texts meet the words of a question one after the other, float32 (texts,).
+
+    Of each two tokens that follow each other among ``content``, those of the question that are worth keeping, the best
+    mean cosine with two that follow each other in the text; the mean of that by the lighter one's weight. 0 for a
+    question or a text of one token.
+    """
+    found = np.zeros(len(coded.bounds) - 1, dtype=np.float32)
+    if len(content) < 2 or not len(cosines):
+        return found
+    pairs = np.full((len(cosines), len(content) - 1), -np.inf, dtype=np.float32)
+    pairs[:-1] = (cosines[:-1][:, content[:-1]] + cosines[1:][:, content[1:]]) / 2
+    filled = np.flatnonzero(np.diff(coded.bounds))
+    pairs[coded.bounds[1:][filled] - 1] = -np.inf  # the last token of a text is followed by none
+    best = np.maximum.reduceat(pairs, coded.bounds[filled], axis=0)
+    lighter = np.minimum(weights[content[:-1]], weights[content[1:]])
+    found[filled] = np.where(np.isfinite(best[:, 0]), weighted_means(np.nan_to_num(best, neginf=0), lighter), 0)
     return found
 
 

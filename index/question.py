@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from index.embedder import Vectors
 from index.late import Floats
+from index.pruning import is_stop_word
 
 _WORD = re.compile(r"\w+")
 
@@ -36,6 +37,22 @@ class Question:
     weights: Floats
     words: tuple[Word, ...]
     word_of: NDArray[np.int64]
+
+    @property
+    def content(self) -> NDArray[np.int64]:
+        """Which tokens are of words that are no stop words, in their order."""
+        worth = [not is_stop_word(word.text) for word in self.words]
+        return np.array([i for i, word in enumerate(self.word_of) if word >= 0 and worth[word]], dtype=np.int64)
+
+    @property
+    def asked(self) -> Floats:
+        """Weights (m,) of the tokens of words that are no stop words; of all where there are no others.
+
+        Texts keep no token of a stop word: how fully a text meets a question is to be judged without them.
+        """
+        worth = np.zeros_like(self.weights)
+        worth[self.content] = self.weights[self.content]
+        return worth if worth.any() else self.weights
 
     @property
     def rarity(self) -> float:

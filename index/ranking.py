@@ -19,6 +19,7 @@ class Ranking:
     sentence_weight: float = 0.8
     dense_weight: float = 0.5
     lexical_weight: float = 1.5
+    phrase_weight: float = 1.2
     placing_weight: float = 0.85
     rerank_pool: int = 20
     rerank_weight: float = 1.0

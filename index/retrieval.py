@@ -12,7 +12,7 @@ from index.codec import Coded, unpack
 from index.contract import Candidate, Filters, Index
 from index.embedder import Embedder, Vectors
 from index.fusion import Scores, after_callers, best_candidates, fuse
-from index.late import Closeness, interact
+from index.late import Closeness, Floats, interact, phrases
 from index.matches import Match, Matcher
 from index.question import Question, Word, weigh, words_of
 from index.ranking import Ranking
@@ -31,8 +31,9 @@ class Reranker(Protocol):
 class Hit:
     """A Passage with its score (higher is better), the parts of that score, and what it goes with.
 
-    ``late`` and ``sentence`` say how the question's words are met by the passage and by its best sentence, ``dense``
-    is the cosine of the whole, ``lexical`` BM25; ``reranked`` is a Reranker's score, where one has read the passage.
+    ``late`` and ``sentence`` say how the question's words are met by the passage and by its best sentence, ``phrase``
+    how they are met in their order, ``dense`` is the cosine of the whole, ``lexical`` BM25;
+    ``reranked`` is a Reranker's score, where one has read the passage.
     ``matches`` are places in the reading text. ``callers`` are ids of the passages that call a note, empty for what
     is no note. ``duplicates`` are ids of passages found with the same words, that come after it.
     """
@@ -45,6 +46,7 @@ class Hit:
     late: float
     footnotes: tuple[Footnote, ...]
     sentence: float = 0.0
+    phrase: float = 0.0
     reranked: float | None = None
     matches: tuple[Match, ...] = ()
     callers: tuple[str, ...] = ()
@@ -59,6 +61,7 @@ class _Scored:
     coded: Coded
     cosines: Vectors
     close: Closeness
+    phrase: Floats
     scores: Scores
     reranked: dict[int, float]
 
@@ -109,6 +112,7 @@ class Retriever:
                 lexical=scored.candidates[i].lexical,
                 late=float(scored.close.late[i]),
                 sentence=float(scored.close.sentence[i]),
+                phrase=float(scored.phrase[i]),
                 reranked=scored.reranked.get(i),
                 footnotes=notes[passage.id],
                 matches=self._matches(question, passage, scored, i),
@@ -124,10 +128,11 @@ class Retriever:
         coded = unpack(codes, len(question.vector))
         cosines = coded.cosines(question.tokens)
         close = interact(coded, cosines, question.weights, self._ranking.placing_weight)
-        scores = fuse(candidates, close, self._ranking, coverage, question.rarity)
+        phrase = phrases(coded, cosines, question.weights, question.content)
+        scores = fuse(candidates, close, phrase, self._ranking, coverage, question.rarity)
         called = self._index.linked([candidates[i].passage_id for i in np.flatnonzero(close.is_called)])
         scores = after_callers([candidate.passage_id for candidate in candidates], scores, called)
-        return _Scored(candidates, coded, cosines, close, scores, {})
+        return _Scored(candidates, coded, cosines, close, phrase, scores, {})
 
     def _rerank(self, reranker: Reranker, question: Question, scored: _Scored) -> _Scored:
         """Add to the best ones' scores how far a Reranker puts them above the last of them."""

@@ -135,6 +135,7 @@ class ScoresOut(BaseModel):
     lexical: float = Field(description="BM25")
     late: float = Field(description="mean best cosine of the question's tokens, by rarity")
     sentence: float = Field(description="the same for the passage's best sentence alone")
+    phrase: float = Field(description="the same for words that follow each other in the question, met together")
     reranked: float | None = Field(None, description="of a model that reads question and passage together")
 
 

@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     """Weight of the cosine of question and passage."""
     lexical_weight: Annotated[float, Field(ge=0, le=10)] = 1.5
     """Weight of the words' score (BM25, as a share of its most), times how much of the question one passage holds."""
+    phrase_weight: Annotated[float, Field(ge=0, le=10)] = 1.2
+    """Weight of words met in the question's order, times the same."""
     placing_weight: Annotated[float, Field(ge=0, le=1)] = 0.85
     """What a word of the title or of a section's heading counts in late interaction, beside one of the text."""
     k: Annotated[int, Field(ge=1, le=MAX_K)] = 8
@@ -66,6 +68,7 @@ class Settings(BaseSettings):
             sentence_weight=self.sentence_weight,
             dense_weight=self.dense_weight,
             lexical_weight=self.lexical_weight,
+            phrase_weight=self.phrase_weight,
             placing_weight=self.placing_weight,
         )
 

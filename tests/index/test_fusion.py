@@ -21,27 +21,36 @@ def close(late: float, sentence: float) -> Closeness:
     return Closeness(floats(late), floats(sentence), np.zeros(1, dtype=np.bool_))
 
 
+def score(candidate: Candidate, ranking: Ranking | None = None, coverage: float = 0.2, rarity: float = 3.0) -> float:
+    """Of a passage with late .6, best sentence .5, phrase .25."""
+    [found] = fuse([candidate], close(0.6, 0.5), floats(0.25), ranking or Ranking(), coverage, rarity)
+    return float(found)
+
+
 def test_a_score_is_the_sum_of_its_weighted_parts() -> None:
-    """BM25 of 3.3 is half of what words of rarity 3 can give: .6 + .8 * .5 + .5 * .4 + 1.5 * .2 * .5 = 1.35."""
-    [score] = fuse([Candidate("a", 0.4, 3.3)], close(0.6, 0.5), Ranking(), coverage=0.2, rarity=3.0)
-    assert score == pytest.approx(1.35)
-    ranking = Ranking(sentence_weight=0, dense_weight=1, lexical_weight=2)
-    [score] = fuse([Candidate("a", 0.4, 3.3)], close(0.6, 0.5), ranking, coverage=0.2, rarity=3.0)
-    assert score == pytest.approx(1.2)
+    """BM25 of 3.3 is half of what words of rarity 3 can give.
+
+    .6 + .8 * .5 + .5 * .4 + .2 * (1.5 * .5 + 1.2 * .25) = 1.41; .6 + .4 + .2 * (2 * .5 + 4 * .25) = 1.4
+    """
+    assert score(Candidate("a", 0.4, 3.3)) == pytest.approx(1.41)
+    other = Ranking(sentence_weight=0, dense_weight=1, lexical_weight=2, phrase_weight=4)
+    assert score(Candidate("a", 0.4, 3.3), other) == pytest.approx(1.4)
 
 
 def test_words_count_as_much_as_the_texts_hold_of_the_question_and_never_more_than_all() -> None:
-    several = [fuse([Candidate("a", 0, 4.4)], close(0, 0), Ranking(), c, rarity=2.0)[0] for c in (0, 0.5, 1)]
-    assert several == pytest.approx([0, 0.75, 1.5])
-    assert fuse([Candidate("a", 0, 99)], close(0, 0), Ranking(), 1, rarity=2.0) == pytest.approx([1.5])
-    assert fuse([Candidate("a", 0, 0)], close(0, 0), Ranking(), 0, rarity=0) == pytest.approx([0])
+    """At full coverage 1.5 for BM25 and 1.2 * .25 for the phrase come to the 1.0 of late and sentence."""
+    several = [score(Candidate("a", 0, 4.4), coverage=c, rarity=2.0) for c in (0, 0.5, 1)]
+    assert several == pytest.approx([1.0, 1.9, 2.8])
+    assert score(Candidate("a", 0, 99), coverage=1, rarity=2.0) == pytest.approx(2.8)
+    assert score(Candidate("a", 0, 0), coverage=0, rarity=0) == pytest.approx(1.0)
 
 
 def test_a_score_does_not_depend_on_what_else_is_in_the_pool() -> None:
     both = [Candidate("a", 0.4, 3.3), Candidate("b", 0.9, 9.9)]
     of = Closeness(floats(0.6, 0.1), floats(0.5, 0.7), np.zeros(2, dtype=np.bool_))
-    assert fuse(both, of, Ranking(), 0.5, 3)[0] == fuse(both[:1], close(0.6, 0.5), Ranking(), 0.5, 3)[0]
-    assert len(fuse([], Closeness(floats(), floats(), np.zeros(0, dtype=np.bool_)), Ranking(), 0.5, 3)) == 0
+    assert fuse(both, of, floats(0.25, 0.9), Ranking(), 0.2, 3)[0] == score(both[0])
+    nothing = Closeness(floats(), floats(), np.zeros(0, dtype=np.bool_))
+    assert len(fuse([], nothing, floats(), Ranking(), 0.5, 3)) == 0
 
 
 def test_a_note_comes_after_the_best_passage_that_calls_it() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from index.codec import Coded, TokenText, pack, unpack
-from index.late import best_matches, interact, weighted_mean
+from index.late import best_matches, interact, phrases, weighted_mean
 
 
 def weights(*values: float) -> np.ndarray:  # type: ignore[type-arg]
@@ -80,3 +80,25 @@ def test_without_weights_it_is_the_plain_mean() -> None:
     assert interact(texts((1, [0], 0, 0)), cosines((0.2, 0.4)), weights(0, 0), 0.85).late == pytest.approx([0.3])
     assert weighted_mean(weights(0.2, 0.4), weights(0, 0)) == pytest.approx(0.3)
     assert weighted_mean(weights(0.2, 0.4), weights(3, 1)) == pytest.approx(0.25)
+
+
+def test_words_that_follow_each_other_are_met_by_words_that_do() -> None:
+    """The first text has both tokens apart: (.9 + .1) / 2 and (.2 + .8) / 2; the second together: (.9 + .8) / 2."""
+    coded = texts((3, [0], 0, 0), (2, [0], 0, 0))
+    rows = cosines((0.9, 0), (0.2, 0.1), (0, 0.8), (0.9, 0), (0, 0.8))
+    assert phrases(coded, rows, weights(1, 1), np.array([0, 1])) == pytest.approx([0.5, 0.85])
+
+
+def test_a_phrase_counts_by_its_lighter_word_and_never_runs_into_the_next_text() -> None:
+    """Weights 3, 1, 2 make pairs of 1 and 1; the token between them, of weight 0, is no content."""
+    rows = np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1]], dtype=np.float32)
+    together, apart = texts((3, [0], 0, 0)), texts((1, [0], 0, 0), (0, [], 0, 0), (2, [0], 0, 0))
+    content = np.array([0, 1, 3])
+    assert phrases(together, rows, weights(3, 1, 0, 2), content) == pytest.approx([1.0])
+    assert phrases(apart, rows, weights(3, 1, 0, 2), content) == pytest.approx([0, 0, (0 + 1) / 2])
+
+
+def test_one_word_makes_no_phrase() -> None:
+    coded = texts((2, [0], 0, 0))
+    assert phrases(coded, cosines((1, 1), (1, 1)), weights(1, 1), np.array([0])).tolist() == [0]
+    assert phrases(texts(), cosines(), weights(1, 1), np.array([0, 1])).tolist() == []

@@ -83,7 +83,7 @@ def test_the_parts_of_a_score_give_the_score(corpus: Corpus) -> None:
     coverage = corpus.index.search(question, read.vector, 9).coverage
     for hit in hits:
         share = hit.lexical / (2.2 * sum(corpus.index.rarity(["harbour", "of", "Riga"])))
-        whole = hit.late + 0.8 * hit.sentence + 0.5 * hit.dense + 1.5 * coverage * share
+        whole = hit.late + 0.8 * hit.sentence + 0.5 * hit.dense + coverage * (1.5 * share + 1.2 * hit.phrase)
         assert hit.score == pytest.approx(whole, abs=1e-4)
 
 

@@ -90,7 +90,7 @@ def test_a_note_whose_marker_is_lost_is_shown_with_every_quote_of_its_passage(li
     [hit] = library.search("Herons nest in the reeds", 1)
     lost = replace(hit, footnotes=tuple(replace(note, markers=()) for note in hit.footnotes))
     question = library._retriever.read("How many tonnes did the harvest of 2021 weigh?")
-    citation = cited(Extractor(library.index, library.embedder, 0.0).answer(question, [lost]), HARVEST)
+    citation = cited(Extractor(library.index, 0.0).answer(question, [lost]), HARVEST)
     assert [note.number for note in citation.footnotes] == [1, 2]
 
 
