@@ -85,6 +85,8 @@ class Coded:
             return found
         turned = np.ascontiguousarray((question @ _rotation(self.dim)).T)
         quantizer = _quantizer(self.dim)
+        # A team of threads for so little spins beside the teams of other requests: 4 ms a block, not .1 ms, when busy.
+        faiss.omp_set_num_threads(1)
         for start in range(0, len(self.codes), _BLOCK):
             block = slice(start, start + _BLOCK)
             np.matmul(quantizer.decode(self.codes[block]), turned, out=found[block])

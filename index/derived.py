@@ -15,23 +15,24 @@ from pathlib import Path
 from shutil import rmtree
 
 from filelock import FileLock, Timeout
+from pydantic import TypeAdapter
 
 FOLDER = "derived"
 STAMP = "stamp.json"
-FORMAT = 1
+FORMAT = 2
 _CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What the folder holds: of which build of the truth, the generation of what goes by generation, its parts.
+    """What the folder holds: of which generation of the truth, with its mark, and in which parts.
 
     ``lexical`` and ``lists`` name folders in it, or nothing. ``gone`` counts the passages that are only marked as
     taken out of ``lexical``. ``checksums`` are of every file, by its path in the folder.
     """
 
-    build: str = ""
     generation: int = -1
+    mark: str = ""
     lexical: str = ""
     gone: int = 0
     lists: str = ""
@@ -50,15 +51,15 @@ class DerivedFolder:
         self.path = data_dir / FOLDER
 
     @contextmanager
-    def locked(self, wait: bool) -> Iterator[None]:
+    def locked(self, seconds: float) -> Iterator[None]:
         """Hold the folder; should the process be killed, it is free again.
 
-        Raises Busy if another holds it and ``wait`` is false, OSError where the folder cannot be written.
+        Raises Busy if another holds it for more than ``seconds``, OSError where the folder cannot be written.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
+        self.path.mkdir(exist_ok=True)  # the folder above is not made: where it is gone, so is the truth
         lock = FileLock(self.path / "lock")
         try:
-            lock.acquire(blocking=wait)
+            lock.acquire(timeout=seconds)
         except Timeout:
             raise Busy from None
         try:
@@ -69,10 +70,15 @@ class DerivedFolder:
     def stamp(self) -> Stamp:
         """What the folder says it holds; an empty stamp where it says nothing that can be read."""
         try:
-            stamp = Stamp(**json.loads((self.path / STAMP).read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
+            stamp = TypeAdapter(Stamp).validate_json((self.path / STAMP).read_bytes(), strict=True)
+        except (OSError, ValueError):
             return Stamp()
         return stamp if stamp.format == FORMAT else Stamp()
+
+    @property
+    def is_stamped(self) -> bool:
+        """Whether there is a stamp, be it readable or not."""
+        return (self.path / STAMP).exists()
 
     def damaged(self, stamp: Stamp) -> list[str]:
         """Files that are not as ``stamp`` says, in order."""

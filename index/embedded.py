@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
+from threading import Lock, local
 
 import numpy as np
 
-from index.cache import RecentlyUsed
 from index.contract import Candidate, DocumentInfo, Entry, Filters, Pool
-from index.derived import Busy, DerivedFolder
+from index.dense import FLAT_MAX
+from index.derived import STAMP, Busy, DerivedFolder
 from index.embedder import Vectors
 from index.generation import Generation, catch_up
 from index.lexical import LexicalIndex
@@ -19,29 +20,28 @@ from index.store import Store
 from ingest.errors import NotFound
 from ingest.model import Footnote, Ingested, Passage
 
-CACHED_TOKENS = 4096
-"""Passages whose packed token vectors are kept; about 10 kB each."""
+COVERING = 100
+"""Best passages by BM25 of which one says how much of a question one passage holds."""
 
-CACHED_IDS = 200_000
-"""Rows whose passage's id is kept."""
+PATIENCE = 60.0
+"""Seconds that another process may take to catch up, before whoever must wait for it makes all in memory."""
 
 
 class EmbeddedIndex:
     """An ``Index`` in one folder of the local disk. Safe from several threads and processes.
 
     Whoever first sees that there is a new generation makes it ready; the others go on with the one before and wait
-    for nobody.
+    for nobody. More vectors than ``flat_max`` are searched by inverted lists.
     """
 
-    def __init__(self, folder: Path, fingerprint: dict[str, str]) -> None:
+    def __init__(self, folder: Path, fingerprint: dict[str, str], flat_max: int = FLAT_MAX) -> None:
         self._store = Store(folder, fingerprint)
         self._store.create()
         self._derived = DerivedFolder(folder)
+        self._flat_max = flat_max
         self._lock = Lock()
         self._current: Generation | None = None
-        self._written = 0
-        self._ids: RecentlyUsed[int, str] = RecentlyUsed(CACHED_IDS)
-        self._tokens: RecentlyUsed[tuple[int, str], bytes] = RecentlyUsed(CACHED_TOKENS)
+        self._held = local()
 
     @property
     def store(self) -> Store:
@@ -63,28 +63,56 @@ class EmbeddedIndex:
     def upsert(self, ingested: Ingested, info: DocumentInfo, entries: Sequence[Entry]) -> None:
         """Put a document in the place of what was there under its id, in one transaction."""
         self._store.put(ingested, info, entries)
-        self._written = self._store.generation
 
     def delete(self, document_id: str) -> None:
         """Take a document out in one transaction. Raises NotFound."""
         self._store.remove(document_id)
-        self._written = self._store.generation
 
-    def compact(self) -> None:
-        """Give the room of what was deleted back to the disk, and make anew what is derived."""
+    def compact(self) -> bool:
+        """Make anew what is derived, and give the room of what was deleted back to the disk.
+
+        False where others still read what was: the room is given back when they have moved on.
+        """
         self._store.compact()
-        self._written = self._store.generation
-        self._load()
+        self.refresh()
+        return self._store.checkpoint()
 
-    def derived_faults(self, truth: Snapshot) -> list[str]:
+    def refresh(self) -> Generation:
+        """Make ready all that was written before, and wait for it: every search that begins later sees it."""
+        with self._lock:
+            return self._newest(PATIENCE)
+
+    @contextmanager
+    def at_one_generation(self) -> Iterator[None]:
+        """Let all that this thread reads be of one generation, whatever is written meanwhile."""
+        before = getattr(self._held, "generation", None)
+        self._held.generation = before or self._load()
+        try:
+            yield
+        finally:
+            self._held.generation = before
+
+    def derived_faults(self) -> list[str]:
         """What is wrong with the derived files, as they lie on the disk; what is not there yet is no fault."""
+        try:
+            with self._derived.locked(PATIENCE):
+                return self._derived_faults(self._store.snapshot())
+        except (Busy, OSError) as error:
+            return [f"{self._derived.path} cannot be used ({str(error) or 'another process holds it'})"]
+
+    def _derived_faults(self, truth: Snapshot) -> list[str]:
         stamp = self._derived.stamp()
-        if stamp.build != truth.build:
+        if stamp.generation < 0:
+            return [f"{STAMP} cannot be read"] if self._derived.is_stamped else []
+        if not truth.descends_from(stamp.generation, stamp.mark):
             return []
         damaged = self._derived.damaged(stamp)
-        if damaged or stamp.generation != truth.generation or not stamp.lexical:
+        if damaged or stamp.mark != truth.mark or not stamp.lexical:
             return damaged
-        rows = LexicalIndex.open(self._derived.path / stamp.lexical).rows
+        try:
+            rows = LexicalIndex.open(self._derived.path / stamp.lexical).rows
+        except ValueError as error:
+            return [f"{stamp.lexical} cannot be opened ({error})"]
         return [] if np.array_equal(rows, truth.rows) else [f"{stamp.lexical} holds other passages"]
 
     # --- searching -------------------------------------------------------------------------------------
@@ -103,25 +131,28 @@ class EmbeddedIndex:
         dense = current.dense.scores(vector, np.array(rows, dtype=np.int64))
         lexical = worded | current.lexical.scores(question, [row for row in rows if row not in worded])
         candidates = (Candidate(ids[r], float(d), lexical.get(r, 0.0)) for r, d in zip(rows, dense, strict=True))
-        return Pool(tuple(candidates), current.lexical.coverage(question, filters))
+        # Of all passages, so that filters change no score.
+        anywhere = worded if filters is None and pool >= COVERING else current.lexical.search(question, COVERING)
+        return Pool(tuple(candidates), current.lexical.coverage(question, list(anywhere)))
 
     def _ids_of(self, current: Generation, rows: Sequence[int]) -> dict[int, str]:
-        found = self._ids.get(rows)
+        found = current.ids.get(rows)
         missing = [row for row in rows if row not in found]
         if missing:
             read = current.truth.ids(missing)
-            self._ids.put(read)
+            current.ids.put(read)
             found |= read
         return found
 
     def token_codes(self, passage_ids: Sequence[str]) -> list[bytes]:
         """Packed token vectors of these passages, in the order given. Raises NotFound for an unknown id."""
-        truth = self.truth
-        found = self._tokens.get([(truth.generation, passage_id) for passage_id in passage_ids])
+        current = self._load()
+        truth = current.truth
+        found = current.tokens.get([(truth.generation, passage_id) for passage_id in passage_ids])
         missing = [passage_id for passage_id in passage_ids if (truth.generation, passage_id) not in found]
         if missing:
             read = {(truth.generation, i): tokens for i, tokens in truth.packed_tokens(missing).items()}
-            self._tokens.put(read)
+            current.tokens.put(read)
             found |= read
         try:
             return [found[truth.generation, passage_id] for passage_id in passage_ids]
@@ -172,30 +203,33 @@ class EmbeddedIndex:
 
     def _load(self) -> Generation:
         """The newest generation that is ready. Requests under way keep the one they began with."""
+        held: Generation | None = getattr(self._held, "generation", None)
+        if held is not None:
+            return held
         current = self._current
-        if current is not None and current.truth.generation == self._store.generation:
+        if current is not None and current.truth.mark == self._store.mark:
             return current
-        # What this object wrote must be seen at once; for what others wrote nobody waits.
-        may_lag = current is not None and current.truth.generation >= self._written
-        if current is not None and may_lag and self._lock.locked():
-            return current
-        with self._lock:
-            return self._newest(wait=not may_lag)
-
-    def _newest(self, wait: bool) -> Generation:
-        """Make the newest generation the current one; must be called with the lock held."""
-        current = self._current
-        if current is not None and current.truth.generation == self._store.generation:
+        if not self._lock.acquire(blocking=current is None) and current is not None:
             return current
         try:
-            newest = catch_up(self._derived, self._store.snapshot, current, wait)
+            return self._newest(0 if current is not None else PATIENCE)
+        finally:
+            self._lock.release()
+
+    def _newest(self, seconds: float) -> Generation:
+        """Make the newest generation the current one; must be called with the lock held.
+
+        One that another process is at is waited for only if there are ``seconds``.
+        """
+        current = self._current
+        if current is not None and current.truth.mark == self._store.mark:
+            return current
+        try:
+            self._current = newest = catch_up(self._derived, self._store.snapshot, current, seconds, self._flat_max)
         except Busy:
             if current is None:
                 raise
             return current
-        if current is not None and newest.truth.build != current.truth.build:
-            self._ids.clear()  # rows of a rebuilt file name other passages
-        self._current = newest
         return newest
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 import faiss
 import numpy as np
 
+from index.cache import RecentlyUsed
 from index.dense import DenseIndex, Part
-from index.derived import DerivedFolder, Stamp
+from index.derived import Busy, DerivedFolder, Stamp
 from index.lexical import LexicalIndex
 from index.snapshot import Snapshot
 
@@ -22,44 +24,68 @@ Its scores count passages that were only marked as gone; in a larger index that 
 LOOSE_SHARE = 0.05
 """Share of passages marked as gone at which a larger index is made anew too."""
 
+CACHED_TOKENS = 4096
+"""Passages whose packed token vectors are kept; about 10 kB each."""
+
+CACHED_IDS = 200_000
+"""Rows whose passage's id is kept."""
+
 LISTS = "lists.faiss"
 LISTED_ROWS = "rows.npy"
 
 
 @dataclass(frozen=True, eq=False)
 class Generation:
-    """Everything a search needs of one generation; never changed once made."""
+    """Everything a search needs of one generation; never changed once made.
+
+    What it keeps of what was read, the generations after it keep too: ids by row, packed token vectors by generation
+    and id. Where rows name other passages, as in a rebuilt file, nothing is kept.
+    """
 
     truth: Snapshot
     lexical: LexicalIndex
     dense: DenseIndex
+    ids: RecentlyUsed[int, str] = field(default_factory=lambda: RecentlyUsed(CACHED_IDS))
+    tokens: RecentlyUsed[tuple[int, str], bytes] = field(default_factory=lambda: RecentlyUsed(CACHED_TOKENS))
 
 
-def catch_up(folder: DerivedFolder, truth: Callable[[], Snapshot], held: Generation | None, wait: bool) -> Generation:
+def catch_up(
+    folder: DerivedFolder, truth: Callable[[], Snapshot], held: Generation | None, seconds: float, flat_max: int
+) -> Generation:
     """The newest generation, from ``held`` where that is one before it; what cannot be written is kept in memory.
 
-    Raises Busy where another process is at it and ``wait`` is false.
+    Raises Busy where another process is at it; if that lasts for more than ``seconds``, and they are any, all is made
+    in memory.
     """
     try:
-        with folder.locked(wait):
+        with folder.locked(seconds):
             # A snapshot made under the lock is never older than the stamp.
-            return _CatchUp(folder, truth(), held).generation()
-    except OSError:
-        newest = truth()
-        return Generation(newest, LexicalIndex.build(newest.indexed()), _caught_up(newest, None))
+            return _CatchUp(folder, truth(), held, flat_max).generation()
+    except Busy:
+        if not seconds:
+            raise
+    except OSError:  # the folder cannot be written
+        pass
+    newest = truth()
+    before = _before(newest, held)
+    dense = _caught_up(newest, before.dense if before is not None else None, flat_max)
+    return _next(newest, LexicalIndex.build(newest.indexed()), dense, before)
 
 
 class _CatchUp:
     """One catching up, with the folder locked."""
 
-    def __init__(self, folder: DerivedFolder, truth: Snapshot, held: Generation | None) -> None:
+    def __init__(self, folder: DerivedFolder, truth: Snapshot, held: Generation | None, flat_max: int) -> None:
         self._folder = folder
         self._truth = truth
-        self._held = held if held is not None and held.truth.build == truth.build else None
-        self._found = folder.stamp()
+        self._held = _before(truth, held)
+        self._flat_max = flat_max
+        self._found = found = folder.stamp()
         # A process that has searched already has seen the files whole; reading them all again would hold it up.
-        is_ours = self._found.build == truth.build and (self._held is not None or not folder.damaged(self._found))
-        self._stamp = replace(self._found if is_ours else Stamp(truth.build), generation=truth.generation)
+        is_ours = truth.descends_from(found.generation, found.mark) and (
+            self._held is not None or not folder.damaged(found)
+        )
+        self._stamp = replace(found if is_ours else Stamp(), generation=truth.generation, mark=truth.mark)
 
     def generation(self) -> Generation:
         """Catch up, and write down what is new."""
@@ -68,8 +94,11 @@ class _CatchUp:
         dense = self._dense()
         self._stamp = replace(self._stamp, gone=gone)
         if self._stamp != self._found:
-            self._folder.seal(self._stamp, found)
-        return Generation(self._truth, lexical, dense)
+            # Without room for it the stamp stays as it was, and what it says of the files is no longer so: whoever
+            # opens them next makes them anew.
+            with suppress(OSError):
+                self._folder.seal(self._stamp, found)
+        return _next(self._truth, lexical, dense, self._held)
 
     def _lexical(self) -> tuple[LexicalIndex, int]:
         """Tantivy's index, and how many passages in it are only marked as gone."""
@@ -79,24 +108,24 @@ class _CatchUp:
                 changed = self._changed(lexical)
                 if changed is not None:
                     return changed
-            except ValueError:  # damaged since it was sealed
+            except (OSError, ValueError):  # damaged since it was sealed
                 pass
         return self._new_lexical(), 0
 
     def _changed(self, lexical: LexicalIndex) -> tuple[LexicalIndex, int] | None:
-        if self._found.generation == self._truth.generation:
+        if self._found.mark == self._truth.mark:
             return lexical, self._found.gone
         rows = lexical.rows
         removed = np.setdiff1d(rows, self._truth.rows, assume_unique=True)
         gone = self._found.gone + len(removed)
-        if len(removed) and (len(self._truth.rows) <= REBUILD_MAX or gone > LOOSE_SHARE * len(self._truth.rows)):
+        if gone and (len(self._truth.rows) <= REBUILD_MAX or gone > LOOSE_SHARE * len(self._truth.rows)):
             return None
         added = self._truth.indexed(after=int(rows[-1]) if len(rows) else 0)
         return lexical.change(added, [int(row) for row in removed]), gone
 
     def _new_lexical(self) -> LexicalIndex:
-        made = self._folder.new("lexical")
         try:
+            made = self._folder.new("lexical")
             lexical = LexicalIndex.build(self._truth.indexed(), made)
         except (OSError, ValueError):  # no room on the disk: it is made in memory
             self._stamp = replace(self._stamp, lexical="")
@@ -106,10 +135,10 @@ class _CatchUp:
 
     def _dense(self) -> DenseIndex:
         held = self._held.dense if self._held is not None else self._stored_lists()
-        dense = _caught_up(self._truth, held)
+        dense = _caught_up(self._truth, held, self._flat_max)
         if dense.lists is None:
             self._stamp = replace(self._stamp, lists="")
-        elif held is None or dense.lists is not held.lists:
+        elif held is None or dense.lists is not held.lists or not self._stamp.lists:
             self._write_lists(dense.lists)
         return dense
 
@@ -124,8 +153,8 @@ class _CatchUp:
         return DenseIndex.of_lists(lists)
 
     def _write_lists(self, lists: Part) -> None:
-        made = self._folder.new("lists")
         try:
+            made = self._folder.new("lists")
             np.save(made / LISTED_ROWS, lists.rows)
             faiss.write_index(lists.index, str(made / LISTS))
         except (OSError, RuntimeError):  # no room on the disk: they stay in memory
@@ -134,9 +163,22 @@ class _CatchUp:
             self._stamp = replace(self._stamp, lists=made.name)
 
 
-def _caught_up(truth: Snapshot, held: DenseIndex | None) -> DenseIndex:
+def _before(truth: Snapshot, held: Generation | None) -> Generation | None:
+    """The generation that is held, where ``truth`` was reached from it."""
+    if held is None or not truth.descends_from(held.truth.generation, held.truth.mark):
+        return None
+    return held
+
+
+def _next(truth: Snapshot, lexical: LexicalIndex, dense: DenseIndex, before: Generation | None) -> Generation:
+    if before is None:
+        return Generation(truth, lexical, dense)
+    return replace(before, truth=truth, lexical=lexical, dense=dense)
+
+
+def _caught_up(truth: Snapshot, held: DenseIndex | None, flat_max: int) -> DenseIndex:
     if held is not None:
-        changed = held.changed(truth.rows, truth.vectors(after=held.last))
+        changed = held.changed(truth.rows, truth.vectors(after=held.last), flat_max)
         if changed is not None:
             return changed
-    return DenseIndex.build(truth.rows, truth.vectors())
+    return DenseIndex.build(truth.rows, truth.vectors(), flat_max)

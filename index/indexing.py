@@ -44,7 +44,11 @@ def index_document(
     Texts whose vectors are stored are not embedded again.
     """
     known = index.store.info(document.id)
-    if known is not None and known == _info(document, source, known.passages, known.footnotes):
+    if (
+        known is not None
+        and known == _info(document, source, known.passages, known.footnotes)
+        and document.text == index.store.text(document.id)  # else it was damaged since
+    ):
         return Indexed(known, 0, changed=False)
     ingested = ingest(document, token_counter(embedder), max_tokens)
     if not ingested.passages:

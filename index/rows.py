@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from typing import Any, TypeVar
 
 from index.contract import DocumentInfo
+from ingest.errors import IndexNotReady
 from ingest.model import Footnote, Found, Passage, PassageKind, Span
+
+Value = TypeVar("Value", Passage, Footnote, DocumentInfo)
 
 
 def to_json(value: Passage | Footnote | DocumentInfo) -> str:
@@ -16,8 +20,28 @@ def to_json(value: Passage | Footnote | DocumentInfo) -> str:
 
 
 def to_passage(stored: str) -> Passage:
-    """Read a passage back."""
-    row = json.loads(stored)
+    """Read a passage back. Raises IndexNotReady where it is damaged."""
+    return _made("passage", stored, _passage)
+
+
+def to_footnote(stored: str) -> Footnote:
+    """Read a footnote back. Raises IndexNotReady where it is damaged."""
+    return _made("footnote", stored, _footnote)
+
+
+def to_info(stored: str) -> DocumentInfo:
+    """Read what is known of a document back. Raises IndexNotReady where it is damaged."""
+    return _made("document", stored, _info)
+
+
+def _made(what: str, stored: str, make: Callable[[dict[str, Any]], Value]) -> Value:
+    try:
+        return make(json.loads(stored))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise IndexNotReady(f"the index holds a {what} that cannot be read; run: ibid doctor --repair") from error
+
+
+def _passage(row: dict[str, Any]) -> Passage:
     return Passage(
         **{
             **row,
@@ -30,9 +54,7 @@ def to_passage(stored: str) -> Passage:
     )
 
 
-def to_footnote(stored: str) -> Footnote:
-    """Read a footnote back."""
-    row = json.loads(stored)
+def _footnote(row: dict[str, Any]) -> Footnote:
     return Footnote(
         **{
             **row,
@@ -48,10 +70,8 @@ def to_footnote(stored: str) -> Footnote:
     )
 
 
-def to_info(stored: str) -> DocumentInfo:
-    """Read what is known of a document back."""
-    info = DocumentInfo(**json.loads(stored))
-    return replace(info, authors=tuple(info.authors))
+def _info(row: dict[str, Any]) -> DocumentInfo:
+    return DocumentInfo(**{**row, "authors": tuple(row["authors"])})
 
 
 def path_key(section: Sequence[str]) -> str:

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from index.contract import DocumentInfo, Filters
 from index.embedder import Vectors
 from index.rows import path_key, path_of, to_footnote, to_info, to_passage
-from index.sqlite import explained
-from ingest.errors import NotFound
+from index.sqlite import connect, explained
+from ingest.errors import IndexNotReady, NotFound
 from ingest.model import Footnote, Passage
 
 Rows = NDArray[np.int64]
@@ -40,34 +40,47 @@ class IndexedRow:
     pages: tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class StoredVector:
+    """What a passage has of vectors: what they were made of, under which key, its vector, whether it has tokens'."""
+
+    document_id: str
+    passage_id: str
+    text: str
+    key: str | None
+    vector: bytes | None
+    has_tokens: int
+
+
 class Snapshot:
     """A read transaction that stays open: it sees what the file held when it began, whatever is written since.
 
-    Safe from several threads, which take turns. ``check`` may refuse the file. Raises IndexNotReady.
+    It ends when nobody holds the snapshot any more. Safe from several threads, which take turns. ``check`` may refuse
+    the file. Raises IndexNotReady.
     """
 
     def __init__(self, path: Path, check: Callable[[sqlite3.Connection], None]) -> None:
         self._path = path
         self._lock = Lock()
         with explained(path):
-            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._connection = connect(path)
             try:
                 self._connection.execute("BEGIN DEFERRED")
                 check(self._connection)  # its first read fixes what is seen
                 self.generation = generation_of(self._connection)
-                self.build = str(self._connection.execute("SELECT value FROM meta WHERE key = 'build'").fetchone()[0])
+                self.mark = mark_of(self._connection)
             except BaseException:
                 self._connection.close()
                 raise
 
-    def close(self) -> None:
-        """End the transaction: the file may then let go of what only this snapshot saw."""
-        with self._lock:
-            self._connection.close()
-
     def __del__(self) -> None:
         if hasattr(self, "_connection"):
             self._connection.close()
+
+    def descends_from(self, generation: int, mark: str) -> bool:
+        """Whether it was reached from that generation by changes that can be caught up with row by row."""
+        query = "SELECT 1 FROM changes WHERE generation = ? AND mark = ?"
+        return bool(self._all(query, (generation, mark)))
 
     def _all(self, query: str, parameters: Sequence[object] | dict[str, object] = ()) -> list[Any]:
         with explained(self._path), self._lock:
@@ -109,13 +122,15 @@ class Snapshot:
 
     def vectors(self, after: int = 0) -> Vectors:
         """Sentence vectors of the rows above ``after``: float32 (n, dim), in their order."""
-        query = "SELECT v.vector FROM passages p JOIN vectors v ON v.id = p.vector WHERE p.row > ? ORDER BY p.row"
+        query = "SELECT v.vector FROM passages p LEFT JOIN vectors v ON v.id = p.vector WHERE p.row > ? ORDER BY p.row"
         with explained(self._path), self._lock:
             count = self._connection.execute("SELECT count(*) FROM passages WHERE row > ?", (after,)).fetchone()[0]
             found: Vectors = np.zeros((0, 0), dtype=np.float32)
             for place, (vector,) in enumerate(self._connection.execute(query, (after,))):
                 if not place:
-                    found = np.empty((count, len(vector) // 4), dtype="<f4")
+                    found = np.empty((count, len(vector or b"") // 4), dtype="<f4")
+                if vector is None or len(vector) != 4 * found.shape[1]:
+                    raise IndexNotReady("a passage has lost its vector; run: ibid doctor --repair")
                 found[place] = np.frombuffer(vector, dtype="<f4")
         return found
 
@@ -176,33 +191,32 @@ class Snapshot:
 
     # --- what is checked -------------------------------------------------------------------------------
 
-    def stored_vectors(self) -> Iterator[tuple[str, str, bytes, int]]:
-        """For each passage its document, its id, its vector as stored, and whether it has token vectors."""
+    def stored_vectors(self) -> Iterator[StoredVector]:
+        """The vector of each passage as it is stored, in the order of the rows."""
         query = (
-            "SELECT p.row, p.document_id, p.id, v.vector, t.id IS NOT NULL FROM passages p "
-            "JOIN vectors v ON v.id = p.vector LEFT JOIN tokens t ON t.id = v.id "
+            "SELECT p.row, p.document_id, p.id, p.indexed, v.key, v.vector, t.id IS NOT NULL FROM passages p "
+            "LEFT JOIN vectors v ON v.id = p.vector LEFT JOIN tokens t ON t.id = v.id "
             "WHERE p.row > ? ORDER BY p.row LIMIT 1000"
         )
         after = 0
         while found := self._all(query, (after,)):
             for _, *fields in found:
-                yield tuple(fields)
+                yield StoredVector(*fields)
             after = found[-1][0]
 
-    def sample(self, count: int) -> list[tuple[str, str, str, Vectors]]:
-        """Some passages, evenly spread: document, id, what is embedded, and its vector (dim,)."""
+    def columns(self, document_id: str) -> list[tuple[str, str, str, int, int, frozenset[int]]]:
+        """What is searched by of each passage of a document: id, kind, section as a key, pages, notes it calls."""
         query = (
-            "SELECT p.document_id, p.id, p.indexed, v.vector FROM passages p JOIN vectors v ON v.id = p.vector "
-            "WHERE p.row IN (?) ORDER BY p.row"
+            "SELECT id, kind, section, first_page, last_page, (SELECT json_group_array(key) FROM calls c "
+            "WHERE c.document_id = p.document_id AND c.row = p.row) FROM passages p "
+            "WHERE document_id = ? ORDER BY position"
         )
-        rows = self.rows[:: max(1, len(self.rows) // count)][:count]
-        found = self._among(query, rows.tolist())
-        return [(d, i, text, np.frombuffer(vector, dtype="<f4")) for d, i, text, vector in found]
+        return [(*fields, frozenset(json.loads(keys))) for *fields, keys in self._all(query, (document_id,))]
 
-    def unused_vectors(self) -> list[int]:
-        """Vectors that no passage has: of a run that was cut off before it stored its document."""
-        query = "SELECT id FROM vectors WHERE id NOT IN (SELECT vector FROM passages)"
-        return [number for (number,) in self._all(query)]
+    def unused_vectors(self) -> int:
+        """Number of vectors that no passage has: of a run that was cut off before it stored its document."""
+        query = "SELECT count(*) FROM vectors WHERE id NOT IN (SELECT vector FROM passages)"
+        return int(self._all(query)[0][0])
 
     # --- documents -------------------------------------------------------------------------------------
 
@@ -247,6 +261,12 @@ def generation_of(connection: sqlite3.Connection) -> int:
     """The generation that a store's file is at."""
     row = connection.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
     return int(row[0])
+
+
+def mark_of(connection: sqlite3.Connection) -> str:
+    """The mark of the last change of a store's file."""
+    row = connection.execute("SELECT mark FROM changes ORDER BY generation DESC LIMIT 1").fetchone()
+    return str(row[0])
 
 
 def no_document(document_id: str) -> NotFound:

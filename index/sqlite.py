@@ -7,10 +7,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar
 
 from ingest.errors import IndexNotReady
 
+Answer = TypeVar("Answer")
+
 MEND = "run: ibid ingest --rebuild PATH, with the files that it held"
+
+
+def connect(path: Path, busy_seconds: float = 5.0, make: bool = False) -> sqlite3.Connection:
+    """Open a file, for any thread; one that is not there only to ``make`` it. Raises IndexNotReady, sqlite3.Error.
+
+    SQLite by itself makes an empty file of one that has been deleted: it would be taken for a new index.
+    """
+    if not make and not path.exists():
+        raise IndexNotReady(f"the index file {path} is not there; put it back, or run: ibid ingest PATH")
+    name = f"{path.absolute().as_uri()}?mode={'rwc' if make else 'rw'}"
+    return sqlite3.connect(name, uri=True, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
 
 
 @contextmanager
@@ -28,10 +42,10 @@ def transaction(connection: sqlite3.Connection, kind: str = "IMMEDIATE") -> Iter
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into IndexNotReady; one of a row that breaks a rule is no fault of the file."""
+    """Turn SQLite's errors into IndexNotReady; a row that breaks a rule, and misuse, are no fault of the file."""
     try:
         yield
-    except sqlite3.IntegrityError:
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
         raise
     except sqlite3.DatabaseError as error:
         match _code(error):
@@ -59,19 +73,25 @@ class Watch:
         self._connection: sqlite3.Connection | None = None
         self._file = 0
 
-    def ask(self, query: Callable[[sqlite3.Connection], int]) -> int:
+    def ask(self, query: Callable[[sqlite3.Connection], Answer]) -> Answer:
         """Answer ``query``. Raises sqlite3.Error."""
         with self._lock:
-            file = self._path.stat().st_ino if self._path.exists() else 0
+            file = self._file_now()
             if self._connection is None or file != self._file:
                 self._close()
-                self._connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+                self._connection = connect(self._path)
                 self._file = file
             try:
                 return query(self._connection)
             except sqlite3.Error:
                 self._close()
                 raise
+
+    def _file_now(self) -> int:
+        try:
+            return self._path.stat().st_ino
+        except OSError:
+            return 0
 
     def _close(self) -> None:
         if self._connection is not None:

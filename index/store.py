@@ -6,23 +6,27 @@ import hashlib
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
 
 from index.contract import DocumentInfo, Entry
 from index.rows import path_key, to_info, to_json
-from index.snapshot import Snapshot, generation_of, no_document
-from index.sqlite import Watch, explained, transaction
+from index.snapshot import Snapshot, generation_of, mark_of, no_document
+from index.sqlite import Watch, connect, explained, is_damage, transaction
 from ingest.errors import IndexMismatch, IndexNotReady
 from ingest.model import Document, Ingested
 
-SCHEMA = 3
+SCHEMA = 4
 FILE = "ibid.sqlite3"
 BUSY_SECONDS = 30.0
+KEPT_CHANGES = 10_000
+"""Changes whose marks are kept: what was derived before the first of them is derived anew."""
+
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE changes (generation INTEGER PRIMARY KEY, mark TEXT NOT NULL) STRICT;
 CREATE TABLE documents (id TEXT PRIMARY KEY, info TEXT NOT NULL, text TEXT NOT NULL) STRICT;
 CREATE TABLE vectors (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, vector BLOB NOT NULL) STRICT;
 CREATE TABLE tokens (
@@ -59,8 +63,9 @@ CREATE TABLE calls (
 CREATE INDEX calls_by_row ON calls (row);
 """
 # Rows are never used again (AUTOINCREMENT), so that one always names the same passage: what is derived from the file
-# and what is kept of it in memory go by them. Token vectors have a table of their own: they are large, and reading all
-# sentence vectors must not lead past them.
+# and what is kept of it in memory go by them. Each change has a mark drawn at random: a file rebuilt, or put back from
+# a copy, may have been changed as often as the one before, but never has its marks. Token vectors have a table of their
+# own: they are large, and reading all sentence vectors must not lead past them.
 
 
 class Store:
@@ -85,7 +90,7 @@ class Store:
                 f"the data folder {self.path.parent} cannot be made ({error.strerror}); set IBID_DATA_DIR to a "
                 "folder that can be written"
             ) from error
-        with self._connect() as connection:
+        with self._connect(make=True) as connection:
             if _is_empty(connection):  # new, or left so by a process that was killed while it made it
                 connection.execute("PRAGMA journal_mode = WAL")
                 with transaction(connection):
@@ -96,9 +101,9 @@ class Store:
     def _make_tables(self, connection: sqlite3.Connection) -> None:
         for statement in _TABLES.split(";\n"):
             connection.execute(statement)
-        # ``build`` tells this file from one rebuilt in its place, whose rows name other passages.
-        rows = {"schema": str(SCHEMA), "generation": "0", "build": secrets.token_hex(8), **self._fingerprint}
+        rows = {"schema": str(SCHEMA), "generation": "0", **self._fingerprint}
         connection.executemany("INSERT INTO meta VALUES (?, ?)", rows.items())
+        begin_anew(connection, 0)
 
     def check(self) -> None:
         """Refuse a file that is damaged or was made with other settings, and say what mends it."""
@@ -126,6 +131,12 @@ class Store:
         """Number of changes since the file was made."""
         with explained(self.path):
             return self._watch.ask(generation_of)
+
+    @property
+    def mark(self) -> str:
+        """What tells the file as it is now from what it ever was or will be."""
+        with explained(self.path):
+            return self._watch.ask(mark_of)
 
     def snapshot(self) -> Snapshot:
         """What the file holds now, and for as long as the snapshot is kept. Raises IndexMismatch."""
@@ -168,7 +179,7 @@ class Store:
         """Store vectors that are not stored, or all of them ``afresh``; gives the place of each."""
         places: list[int] = []
         for entry in entries:
-            key = self._vector_key(entry.text)
+            key = self.vector_key(entry.text)
             vector = entry.vector.astype("<f4").tobytes()
             connection.execute("INSERT OR IGNORE INTO vectors (key, vector) VALUES (?, ?)", (key, vector))
             place = connection.execute("SELECT id FROM vectors WHERE key = ?", (key,)).fetchone()[0]
@@ -188,17 +199,25 @@ class Store:
             _let_go(connection, used)
 
     def compact(self) -> None:
-        """Let go of vectors that no passage has, and give the room of all that was deleted back to the disk.
+        """Let go of vectors that no passage has, and of the room of all that was deleted.
 
-        It counts as a change, and as another build: whoever has the index open derives everything anew.
+        It counts as a change after which whoever has the index open derives everything anew.
         """
         with self._connect() as connection:
             with transaction(connection):
                 connection.execute("DELETE FROM vectors WHERE id NOT IN (SELECT vector FROM passages)")
-                connection.execute("UPDATE meta SET value = ? WHERE key = 'build'", (secrets.token_hex(8),))
-                _count_up(connection)
+                begin_anew(connection, generation_of(connection) + 1)
             connection.execute("VACUUM")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def checkpoint(self) -> bool:
+        """Bring the write-ahead log into the file and empty it; False where somebody still reads from it.
+
+        Nobody is waited for: a service that is asked nothing reads what it last read for as long as it runs.
+        """
+        with self._connect() as connection:
+            connection.execute("PRAGMA busy_timeout = 0")
+            busy: int = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        return not busy
 
     def known(self, texts: Iterable[str]) -> dict[str, Entry]:
         """What is stored already of these texts."""
@@ -206,28 +225,37 @@ class Store:
         found: dict[str, Entry] = {}
         with self._connect() as connection:
             for text in texts:
-                row = connection.execute(query, (self._vector_key(text),)).fetchone()
+                row = connection.execute(query, (self.vector_key(text),)).fetchone()
                 if row:
                     found[text] = Entry(text, np.frombuffer(row[0], dtype="<f4"), row[1])
         return found
 
     def info(self, document_id: str) -> DocumentInfo | None:
         """What is known of a document, None where there is none."""
-        with self._connect() as connection:
-            row = connection.execute("SELECT info FROM documents WHERE id = ?", (document_id,)).fetchone()
-        return to_info(row[0]) if row else None
+        found = self._document(document_id, "info")
+        return None if found is None else to_info(found)
 
-    def _vector_key(self, text: str) -> str:
+    def text(self, document_id: str) -> str | None:
+        """A document's text, None where there is none."""
+        return self._document(document_id, "text")
+
+    def _document(self, document_id: str, column: str) -> str | None:
+        query = f"SELECT {column} FROM documents WHERE id = ?"  # noqa: S608 (a column)
+        with self._connect() as connection:
+            row = connection.execute(query, (document_id,)).fetchone()
+        return str(row[0]) if row else None
+
+    def vector_key(self, text: str) -> str:
         """Hash of the model, its weights and the text: another model's vector is never taken for this one's."""
         return hashlib.sha256(f"{self._fingerprint['model']}\0{text}".encode()).hexdigest()
 
     # --- connections -----------------------------------------------------------------------------------
 
     @contextmanager
-    def _connect(self) -> Iterator[sqlite3.Connection]:
+    def _connect(self, make: bool = False) -> Iterator[sqlite3.Connection]:
         with (
             explained(self.path),
-            closing(sqlite3.connect(self.path, timeout=self._busy_seconds, isolation_level=None)) as connection,
+            closing(connect(self.path, self._busy_seconds, make)) as connection,
         ):
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
@@ -242,7 +270,17 @@ class Store:
 
 
 def _count_up(connection: sqlite3.Connection) -> None:
-    connection.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'")
+    generation = generation_of(connection) + 1
+    connection.execute("UPDATE meta SET value = ? WHERE key = 'generation'", (str(generation),))
+    connection.execute("INSERT INTO changes VALUES (?, ?)", (generation, secrets.token_hex(8)))
+    connection.execute("DELETE FROM changes WHERE generation <= ?", (generation - KEPT_CHANGES,))
+
+
+def begin_anew(connection: sqlite3.Connection, generation: int) -> None:
+    """Set the generation, and forget the marks of all before it: nothing derived from them is caught up."""
+    connection.execute("UPDATE meta SET value = ? WHERE key = 'generation'", (str(generation),))
+    connection.execute("DELETE FROM changes")
+    connection.execute("INSERT INTO changes VALUES (?, ?)", (generation, secrets.token_hex(8)))
 
 
 def _vectors_of(connection: sqlite3.Connection, document_id: str) -> list[tuple[int]]:
@@ -262,16 +300,22 @@ def _is_empty(connection: sqlite3.Connection) -> bool:
 
 
 def stored_documents(file: Path) -> list[tuple[DocumentInfo, Document]]:
-    """The documents in a store's file, whatever model or settings it was made with; none of a damaged one."""
+    """The documents in a store's file, whatever model or settings it was made with; none of a damaged one.
+
+    Raises IndexNotReady where it cannot be read for another reason.
+    """
     if not file.exists():
         return []
     try:
-        with closing(sqlite3.connect(file)) as connection:
+        with explained(file), closing(connect(file, BUSY_SECONDS)) as connection:
             rows = connection.execute("SELECT info, text FROM documents ORDER BY id").fetchall()
-    except sqlite3.DatabaseError:
+    except IndexNotReady as error:
+        if not is_damage(error.__cause__):
+            raise
         return []
-    infos = [to_info(row[0]) for row in rows]
-    return [
-        (info, Document(info.id, info.title, info.media_type, info.sha256, row[1]))
-        for info, row in zip(infos, rows, strict=True)
-    ]
+    found = []
+    for stored, text in rows:
+        with suppress(IndexNotReady):  # of this one nothing is known
+            info = to_info(stored)
+            found.append((info, Document(info.id, info.title, info.media_type, info.sha256, text)))
+    return found

@@ -8,8 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 from index.snapshot import generation_of
-from index.sqlite import explained, is_damage
-from index.store import BUSY_SECONDS
+from index.sqlite import connect, explained, is_damage, transaction
+from index.store import BUSY_SECONDS, begin_anew
 from ingest.errors import IndexNotReady
 
 
@@ -40,9 +40,9 @@ def swap_in(new: Path, old: Path) -> None:
 
 
 def _take_over(new: Path, old: Path, kept: Path) -> None:
-    with closing(sqlite3.connect(new)) as fresh, closing(sqlite3.connect(old, timeout=BUSY_SECONDS)) as held:
-        fresh.execute("UPDATE meta SET value = value + ? WHERE key = 'generation'", (generation_of(held),))
-        fresh.commit()
+    with closing(connect(new)) as fresh, closing(connect(old, BUSY_SECONDS)) as held:
+        with transaction(fresh):
+            begin_anew(fresh, generation_of(fresh) + generation_of(held))
         with closing(sqlite3.connect(kept)) as copy:
             held.backup(copy)
         fresh.backup(held)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from index.embedder import token_counter
+from index.embedder import Embedder, token_counter
 from index.indexing import repair_document
 from index.store import FILE
 from ingest.errors import IbidError
@@ -25,7 +25,7 @@ class Finding:
     detail: str
 
 
-def examine(settings: Settings, repair: bool = False) -> list[Finding]:
+def examine(settings: Settings, repair: bool = False, embedder: Embedder | None = None) -> list[Finding]:
     """Check model, index file, and all that is in it, in that order; stop where none can follow.
 
     With ``repair`` what can be mended is mended first: it says what was, and then what is.
@@ -33,7 +33,7 @@ def examine(settings: Settings, repair: bool = False) -> list[Finding]:
     try:
         if not (settings.data_dir / FILE).exists():
             return [Finding("index", False, f"there is none in {settings.data_dir}; run: ibid ingest PATH")]
-        library = Library(settings)
+        library = Library(settings, embedder)
         findings = [Finding("model", True, library.embedder.fingerprint)]
         damage = library.index.store.damage()
         if damage is not None:
@@ -62,15 +62,16 @@ def _look(library: Library) -> list[Check]:
     return [*checks.values(), *check_index(library.index, truth, library.embedder)]
 
 
-def _mend(library: Library, checks: Iterable[Check]) -> Iterator[Finding]:
-    """Mend what can be, and say what was mended."""
-    faults = {check.name: check.faults for check in checks if check.faults}
-    lost = {fault.document_id for fault in faults.get(TEXTS, ())}
-    hurt = {fault.document_id for found in faults.values() for fault in found if fault.document_id} - lost
+def _mend(library: Library, found: Iterable[Check]) -> Iterator[Finding]:
+    """Mend what can be, and say what was mended: a document from its text, if that is what it was."""
+    checks = {check.name: check for check in found}
+    lost = {fault.document_id for fault in checks[TEXTS].faults} if TEXTS in checks else set()
+    hurt = {fault.document_id for check in checks.values() for fault in check.faults if fault.document_id} - lost
     for document_id in sorted(hurt):
         passages = repair_document(library.index, library.embedder, document_id, library.settings.max_tokens)
         yield Finding("mended", True, f"{document_id}: made anew from its text, {passages} passages embedded")
-    if UNUSED in faults or DERIVED in faults:
+    # A vector may be shared: what is derived of the documents beside is not caught up with when it is mended.
+    if hurt or checks[DERIVED].faults or checks[UNUSED].count:
         library.index.compact()
         yield Finding("mended", True, "what is derived was made anew, and what nothing uses let go of")
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 
 from index.embedded import EmbeddedIndex
-from index.embedder import Embedder
-from index.snapshot import Snapshot
-from ingest.model import Document, Ingested
+from index.embedder import Embedder, Vectors
+from index.rows import path_key
+from index.snapshot import Snapshot, StoredVector
+from ingest.errors import IndexNotReady
+from ingest.model import Document, Footnote, Ingested, Passage
 from ingest.reading import read_spans
 
 TEXTS = "texts"
@@ -24,6 +27,8 @@ SAMPLE = 16
 
 SAME = 0.999
 """Least cosine of two vectors of one text: they differ a little by what was embedded beside it."""
+
+Stored = TypeVar("Stored", Passage, Footnote)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,41 +65,78 @@ def check_document(document: Document, again: Ingested, truth: Snapshot) -> Iter
         () if same else (Fault(name, name),),
         "run: ibid ingest PATH, with the file that it was made from",
     )
-    passages, notes = truth.passages_of(name), truth.footnotes(name)
-    wrong = tuple(Fault(name, p.id) for p in passages if read_spans(source, p.spans) != p.text)
-    yield Check("passages", len(passages), "re-read from their sources exactly", wrong)
-    wrong = tuple(Fault(name, f"{name} note {n.label}") for n in notes if read_spans(source, n.spans) != n.text)
-    yield Check("footnotes", len(notes), "re-read from their sources exactly", wrong)
-    tiled = [block.span for block in again.blocks]
-    whole = all(a.end == b.start for a, b in pairwise(tiled)) and (
-        (tiled[0].start, tiled[-1].end) == (0, len(source)) if tiled else not source
+    passages, faults = _read(name, lambda: truth.passages_of(name))
+    faults += [Fault(name, p.id) for p in passages if read_spans(source, p.spans) != p.text]
+    yield Check("passages", len(passages) or len(faults), "re-read from their sources exactly", tuple(faults))
+    notes, faults = _read(name, lambda: truth.footnotes(name))
+    faults += [Fault(name, f"{name} note {n.label}") for n in notes if read_spans(source, n.spans) != n.text]
+    yield Check("footnotes", len(notes) or len(faults), "re-read from their sources exactly", tuple(faults))
+    cut = (
+        _covers(again, source)
+        and (list(again.passages), list(again.footnotes)) == (passages, notes)
+        and truth.columns(name)
+        == [(p.id, p.kind, path_key(p.section), *p.pages, frozenset(p.footnotes)) for p in passages]
     )
-    cut = whole and list(again.passages) == passages and list(again.footnotes) == notes
     yield Check(
         "documents", 1, "are cut into the same passages again, nothing lost", () if cut else (Fault(name, name),)
     )
 
 
+def _read(document_id: str, read: Callable[[], list[Stored]]) -> tuple[list[Stored], list[Fault]]:
+    """What is stored of a document, or the fault that it cannot be read."""
+    try:
+        return read(), []
+    except IndexNotReady as error:
+        return [], [Fault(document_id, f"{document_id}, where {str(error).partition(';')[0]}")]
+
+
+def _covers(ingested: Ingested, source: str) -> bool:
+    """Whether every character of ``source`` is in one block."""
+    tiled = [block.span for block in ingested.blocks]
+    if not tiled:
+        return not source
+    return (tiled[0].start, tiled[-1].end) == (0, len(source)) and all(a.end == b.start for a, b in pairwise(tiled))
+
+
 def check_index(index: EmbeddedIndex, truth: Snapshot, embedder: Embedder) -> Iterator[Check]:
-    """Check the vectors, what is derived, and that nothing is kept that nothing uses."""
-    yield Check("vectors", len(truth.rows), "are of unit length, with token vectors", tuple(_vectors(truth)))
-    texts = truth.sample(SAMPLE)
-    faults = []
-    for (document_id, passage_id, _, vector), embedded in zip(
-        texts, embedder.embed([text for _, _, text, _ in texts]), strict=True
-    ):
-        if len(vector) != len(embedded.vector) or not float(vector @ embedded.vector) >= SAME:
-            faults.append(Fault(document_id, passage_id))
-    yield Check("model", len(texts), "sampled passages are embedded as they are stored", tuple(faults))
-    faults = [Fault("", what) for what in index.derived_faults(truth)]
+    """Check the vectors, what is derived, and whether anything is kept that nothing uses."""
+    count = len(truth.rows)
+    wrong: list[Fault] = []
+    sample: list[StoredVector] = []
+    for place, stored in enumerate(truth.stored_vectors()):
+        if not _is_vector(stored) or stored.key != index.store.vector_key(stored.text):
+            wrong.append(Fault(stored.document_id, stored.passage_id))
+        elif place % max(1, count // SAMPLE) == 0:
+            sample.append(stored)
+    well = "are of their passage's text, of unit length, with token vectors"
+    yield Check("vectors", count, well, tuple(wrong))
+    embedded = embedder.embed([stored.text for stored in sample])
+    yield Check(
+        "model",
+        len(sample),
+        "sampled passages are embedded as they are stored",
+        tuple(
+            Fault(v.document_id, v.passage_id)
+            for v, again in zip(sample, embedded, strict=True)
+            if not _is_same(_vector(v), again.vector)
+        ),
+    )
+    faults = [Fault("", what) for what in index.derived_faults()]
     yield Check(DERIVED, max(1, len(faults)), "generation of it is whole, and as the truth says", tuple(faults))
+    # They are no fault: who begins again what was cut off need not embed them again.
     unused = truth.unused_vectors()
-    faults = [Fault("", f"vector {number}") for number in unused]
-    yield Check(UNUSED, len(unused), "vectors are kept that no passage has", tuple(faults))
+    yield Check(UNUSED, unused, "vectors are kept that no passage has; `ibid compact` lets go of them", ())
 
 
-def _vectors(truth: Snapshot) -> Iterator[Fault]:
-    for document_id, passage_id, vector, tokens in truth.stored_vectors():
-        values = np.frombuffer(vector, dtype="<f4")
-        if not abs(float(np.linalg.norm(values)) - 1) < 1e-3 or not tokens:
-            yield Fault(document_id, passage_id)
+def _vector(stored: StoredVector) -> Vectors:
+    return np.frombuffer(stored.vector or b"", dtype="<f4")
+
+
+def _is_vector(stored: StoredVector) -> bool:
+    if not stored.vector or len(stored.vector) % 4 or not stored.has_tokens:
+        return False
+    return bool(abs(float(np.linalg.norm(_vector(stored))) - 1) < 1e-3)
+
+
+def _is_same(one: Vectors, other: Vectors) -> bool:
+    return len(one) == len(other) and float(one @ other) >= SAME

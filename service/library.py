@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import TypeVar
 
 from index.codec import CODEC
 from index.contract import DocumentInfo, Filters
+from index.dense import FLAT_MAX
 from index.embedded import EmbeddedIndex
 from index.embedder import Embedder
 from index.indexing import Indexed, Report, index_document
@@ -18,7 +18,7 @@ from index.models import SentenceTransformerEmbedder
 from index.retrieval import Hit, Retriever
 from index.store import FILE, stored_documents
 from index.swap import swap_in
-from ingest.errors import IndexMismatch, NotFound, QueryError, SettingsError, SourceError
+from ingest.errors import IndexMismatch, QueryError, SettingsError, SourceError
 from ingest.model import Document, Passage
 from ingest.sources import (
     MANIFEST,
@@ -34,25 +34,23 @@ from service.answers import Answer, Extractor
 from service.notes import ListedNote, list_notes
 from service.settings import MAX_K, Settings
 
-TRIES = 3
-"""Answers made anew because the index has changed under way, before one keeps the next change waiting."""
-
 BUILDING = "rebuild-"
 """How the folder is called that a rebuild works in; one rebuild at a time works in a data folder."""
 
-Result = TypeVar("Result")
-
 
 class Library:
-    """An index, the model that made it, and what can be asked of both. Safe from several threads."""
+    """An index, the model that made it, and what can be asked of both. Safe from several threads.
 
-    def __init__(self, settings: Settings, embedder: Embedder | None = None) -> None:
+    More vectors than ``flat_max`` are searched by inverted lists.
+    """
+
+    def __init__(self, settings: Settings, embedder: Embedder | None = None, flat_max: int = FLAT_MAX) -> None:
         self.settings = settings
-        self.embedder = embedder or SentenceTransformerEmbedder(settings.model, threads=settings.threads)
+        self.embedder = embedder or SentenceTransformerEmbedder(settings.model, settings.threads, settings.bf16)
         fingerprint = self._fingerprint()
         if not (settings.data_dir / FILE).exists():
             self._check_model()
-        self.index = EmbeddedIndex(settings.data_dir, fingerprint)
+        self.index = EmbeddedIndex(settings.data_dir, fingerprint, flat_max)
         self._retriever = Retriever(self.index, self.embedder, settings.ranking())
         self._extractor = Extractor(self.index, settings.min_confidence)
         self._writing = Lock()
@@ -77,7 +75,13 @@ class Library:
 
     def ingest(self, paths: Iterable[Path], report: Report | None = None) -> list[Indexed]:
         """Put the sources at ``paths`` into the index. All are read and checked before the first is changed."""
-        return self._put(_read(paths), report)
+        return self.put(_read(paths), report)
+
+    def put(self, documents: Iterable[tuple[Source, Document]], report: Report | None = None) -> list[Indexed]:
+        """Put documents into the index; when it returns they are found."""
+        done = self._put(documents, report)
+        self.index.refresh()
+        return done
 
     def _put(self, documents: Iterable[tuple[Source, Document]], report: Report | None = None) -> list[Indexed]:
         with self._writing:
@@ -98,12 +102,13 @@ class Library:
             kinds = ", ".join(sorted(MEDIA_TYPES))
             raise SourceError(f"{path.name or 'the file'} is not a kind of file that can be read; give one of: {kinds}")
         source = Source(Path(path.name), document_id(path.name))
-        return self._put([(source, decode(data, source))])[0]
+        return self.put([(source, decode(data, source))])[0]
 
     def delete(self, document: str) -> None:
         """Take a document out of the index. Raises NotFound."""
         with self._writing:
             self.index.delete(document)
+        self.index.refresh()
 
     def document(self, document: str) -> DocumentInfo:
         """What is known of a document. Raises NotFound."""
@@ -115,10 +120,8 @@ class Library:
 
     def footnotes(self, document: str) -> list[ListedNote]:
         """A document's footnotes, by key, with what calls each. Raises NotFound."""
-        known = self.document(document).id
-        return self._at_rest(
-            lambda: list_notes(self.index.text(known), self.index.footnotes(known), self.index.passages(known))
-        )
+        with self.index.at_one_generation():
+            return list_notes(self.index.text(document), self.index.footnotes(document), self.index.passages(document))
 
     def check_corpus(self) -> None:
         """Refuse an index that holds another version of a text in the corpus folder. Raises IndexMismatch."""
@@ -138,32 +141,15 @@ class Library:
     def search(self, question: str, k: int | None = None, filters: Filters | None = None) -> list[Hit]:
         """The best ``k`` hits for a question, best first. Raises QueryError."""
         question, k = self._checked(question), self._how_many(k)
-        return self._at_rest(lambda: self._retriever.search(self._retriever.read(question), k, filters))
+        with self.index.at_one_generation():
+            return self._retriever.search(self._retriever.read(question), k, filters)
 
     def ask(self, question: str, k: int | None = None, filters: Filters | None = None) -> Answer:
         """Answer a question, with citations that were re-read from the source. Raises QueryError."""
         question, k = self._checked(question), self._how_many(k)
-
-        def answer() -> Answer:
+        with self.index.at_one_generation():
             read = self._retriever.read(question)
             return self._extractor.answer(read, self._retriever.search(read, k, filters))
-
-        return self._at_rest(answer)
-
-    def _at_rest(self, read: Callable[[], Result]) -> Result:
-        """What ``read`` gives of one generation: one that is overtaken by a change is read anew."""
-        for _ in range(TRIES):
-            generation = self.index.generation
-            try:
-                result = read()
-            except (NotFound, KeyError):  # a passage or a note of the generation before
-                if self.index.generation == generation:
-                    raise
-            else:
-                if self.index.generation == generation:
-                    return result
-        with self._writing:  # the changes do not end: this one takes its turn between them
-            return read()
 
     def _how_many(self, k: int | None) -> int:
         if k is not None and not 1 <= k <= MAX_K:
@@ -193,7 +179,7 @@ def ingest(
 ) -> list[Indexed]:
     """Put the sources at ``paths`` into the index, and make it if there is none: once all have been read."""
     documents = _read(paths)
-    return Library(settings, embedder)._put(documents, report)
+    return Library(settings, embedder).put(documents, report)
 
 
 def rebuild(

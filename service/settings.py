@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -56,7 +56,9 @@ class Settings(BaseSettings):
     max_question_chars: Annotated[int, Field(ge=1, le=100_000)] = 4000
     max_upload_bytes: Annotated[int, Field(ge=1)] = 64_000_000
     threads: Annotated[int, Field(ge=0, le=1024)] = 0
-    """Threads that the model computes with; 0 leaves it to torch."""
+    """Batches that the model computes at once, each with one thread; 0 is as many as there are cores."""
+    bf16: Literal["auto", "on", "off"] = "auto"
+    """Whether passages are embedded in bf16; "auto": where the processor has it. Questions never are."""
 
     def ranking(self) -> Ranking:
         """How hits are ranked."""
