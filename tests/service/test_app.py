@@ -89,6 +89,22 @@ def test_a_search_gives_hits_best_first_that_re_read_from_the_source(client: Tes
         assert read_again(source, hit["spans"]) == hit["text"]
 
 
+def test_a_hit_shows_where_the_words_of_the_question_stand(client: TestClient) -> None:
+    hit = client.post("/v1/search", json={"query": HERONS, "k": 1}).json()["hits"][0]
+    met = {hit["text"][match["start"] : match["end"]]: match for match in hit["matches"]}
+    assert {"Herons", "nest"} <= set(met)
+    assert set(met["nest"]) == {"word", "weight", "start", "end", "cosine", "exact"}
+    assert met["nest"]["exact"] is True
+    assert 0 < met["nest"]["weight"] < 1
+
+
+def test_a_note_names_the_passages_that_call_it(client: TestClient) -> None:
+    hits = client.post("/v1/search", json={"query": "Canal Letters", "filters": {"kinds": ["footnote"]}}).json()["hits"]
+    [note] = [hit for hit in hits if "Canal Letters" in hit["text"]]
+    [caller] = note["callers"]
+    assert "Herons nest" in client.get(f"/v1/passages/{caller}").json()["passage"]["text"]
+
+
 def test_an_answer_has_its_citations_and_the_passages_it_was_drawn_from(client: TestClient) -> None:
     answer = client.post("/v1/ask", json={"question": f"  {HERONS} "}).json()
     assert set(answer) == {"question", "answer", "mode", "confidence", "citations", "hits", "notice"}
