@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock, local
 
@@ -23,9 +24,6 @@ from ingest.model import Footnote, Ingested, Passage
 COVERING = 100
 """Best passages by BM25 of which one says how much of a question one passage holds."""
 
-PATIENCE = 60.0
-"""Seconds that another process may take to catch up, before whoever must wait for it makes all in memory."""
-
 
 class EmbeddedIndex:
     """An ``Index`` in one folder of the local disk. Safe from several threads and processes.
@@ -33,6 +31,12 @@ class EmbeddedIndex:
     Whoever first sees that there is a new generation makes it ready; the others go on with the one before and wait
     for nobody. More vectors than ``flat_max`` are searched by inverted lists.
     """
+
+    patience = 60.0
+    """Seconds that another process may take to catch up, before whoever must wait for it makes all in memory."""
+
+    log_bytes = 64_000_000
+    """Size of the write-ahead log that is put up with."""
 
     def __init__(self, folder: Path, fingerprint: dict[str, str], flat_max: int = FLAT_MAX) -> None:
         self._store = Store(folder, fingerprint)
@@ -75,12 +79,14 @@ class EmbeddedIndex:
         """
         self._store.compact()
         self.refresh()
+        with self._lock:
+            self._leave_log()
         return self._store.checkpoint()
 
     def refresh(self) -> Generation:
         """Make ready all that was written before, and wait for it: every search that begins later sees it."""
         with self._lock:
-            return self._newest(PATIENCE)
+            return self._newest(self.patience)
 
     @contextmanager
     def at_one_generation(self) -> Iterator[None]:
@@ -95,7 +101,7 @@ class EmbeddedIndex:
     def derived_faults(self) -> list[str]:
         """What is wrong with the derived files, as they lie on the disk; what is not there yet is no fault."""
         try:
-            with self._derived.locked(PATIENCE):
+            with self._derived.locked(self.patience):
                 return self._derived_faults(self._store.snapshot())
         except (Busy, OSError) as error:
             return [f"{self._derived.path} cannot be used ({str(error) or 'another process holds it'})"]
@@ -212,7 +218,7 @@ class EmbeddedIndex:
         if not self._lock.acquire(blocking=current is None) and current is not None:
             return current
         try:
-            return self._newest(0 if current is not None else PATIENCE)
+            return self._newest(0 if current is not None else self.patience)
         finally:
             self._lock.release()
 
@@ -225,12 +231,26 @@ class EmbeddedIndex:
         if current is not None and current.truth.mark == self._store.mark:
             return current
         try:
-            self._current = newest = catch_up(self._derived, self._store.snapshot, current, seconds, self._flat_max)
+            self._current = catch_up(self._derived, self._store.snapshot, current, seconds, self._flat_max)
         except Busy:
             if current is None:
                 raise
             return current
-        return newest
+        del current  # who holds it reads from the log
+        if self._store.log_bytes > self.log_bytes:
+            self._leave_log()
+        return self._current
+
+    def _leave_log(self) -> None:
+        """Read the current generation from the file itself, where its write-ahead log has been brought into that.
+
+        SQLite writes its log from the front again only when nobody reads from it: always read from, it would grow
+        without end. Must be called with the lock held.
+        """
+        self._store.checkpoint()
+        truth = self._store.snapshot()
+        if self._current is not None and self._current.truth.mark == truth.mark:
+            self._current = replace(self._current, truth=truth)
 
 
 def _best(scores: dict[int, float], ids: dict[int, str], k: int) -> set[int]:

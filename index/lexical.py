@@ -40,14 +40,14 @@ class LexicalIndex:
     @classmethod
     def build(cls, passages: Iterable[IndexedRow], folder: Path | None = None) -> LexicalIndex:
         """Index ``passages``, in ``folder`` where one is given, which must be empty. Raises ValueError, OSError."""
-        index = tantivy.Index(_schema(), path=str(folder) if folder else None)
+        index = _unwatched(tantivy.Index(_schema(), path=str(folder) if folder else None))
         _write(index, passages, ())
         return cls(index)
 
     @classmethod
     def open(cls, folder: Path) -> LexicalIndex:
         """Open what ``build`` made in ``folder``. Raises ValueError where it is damaged."""
-        return cls(tantivy.Index.open(str(folder)))
+        return cls(_unwatched(tantivy.Index.open(str(folder))))
 
     def change(self, added: Iterable[IndexedRow], removed: Sequence[int]) -> LexicalIndex:
         """Write a change down; this object goes on giving what it gave. Raises ValueError, OSError."""
@@ -149,6 +149,13 @@ class LexicalIndex:
     def _rows(self, hits: Sequence[tuple[float, tantivy.DocAddress]]) -> Rows:
         values = self._searcher.fast_field_values("row", [address for _, address in hits])
         return np.array(values, dtype=np.int64)
+
+
+def _unwatched(index: tantivy.Index) -> tantivy.Index:
+    """Load only what is asked for: Tantivy's own way is a thread that watches the folder, and loads what is new."""
+    index.config_reader(reload_policy="manual")
+    index.reload()
+    return index
 
 
 def _schema() -> tantivy.Schema:

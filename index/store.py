@@ -21,6 +21,9 @@ from ingest.model import Document, Ingested
 SCHEMA = 4
 FILE = "ibid.sqlite3"
 BUSY_SECONDS = 30.0
+LOG_BYTES = 8_000_000
+"""What is kept of the write-ahead log's file when it is written from the front again."""
+
 KEPT_CHANGES = 10_000
 """Changes whose marks are kept: what was derived before the first of them is derived anew."""
 
@@ -131,6 +134,14 @@ class Store:
         """Number of changes since the file was made."""
         with explained(self.path):
             return self._watch.ask(generation_of)
+
+    @property
+    def log_bytes(self) -> int:
+        """Size of the write-ahead log."""
+        try:
+            return self.path.with_name(f"{FILE}-wal").stat().st_size
+        except OSError:
+            return 0
 
     @property
     def mark(self) -> str:
@@ -259,6 +270,7 @@ class Store:
         ):
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
             yield connection
 
     @contextmanager

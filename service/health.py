@@ -106,7 +106,7 @@ def check_index(index: EmbeddedIndex, truth: Snapshot, embedder: Embedder) -> It
     for place, stored in enumerate(truth.stored_vectors()):
         if not _is_vector(stored) or stored.key != index.store.vector_key(stored.text):
             wrong.append(Fault(stored.document_id, stored.passage_id))
-        elif place % max(1, count // SAMPLE) == 0:
+        elif place % max(1, count // SAMPLE) == 0 and len(sample) < SAMPLE:
             sample.append(stored)
     well = "are of their passage's text, of unit length, with token vectors"
     yield Check("vectors", count, well, tuple(wrong))

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from zlib import crc32
 
 import numpy as np
@@ -19,6 +20,9 @@ from ingest.model import Footnote, Found, Ingested, Passage, PassageKind, Span, 
 
 WORDS = ("lamp", "river", "stone", "bread", "cloud", "train", "silk", "moth")
 """Words that the English stemmer leaves as they are."""
+
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (a folder of its own is made in it)
+"""Where indexes may lie that are changed a great deal: nothing waits for a disk there."""
 
 SECTIONS = ((), ("North",), ("North", "Coast"), ("South",))
 DIM = 8

@@ -31,6 +31,7 @@ from random import Random
 from typing import Any
 
 import numpy as np
+from corpora import MEMORY
 from fakes import HashEmbedder, document
 from texts import LIGHTHOUSES, REPORT
 
@@ -46,9 +47,6 @@ from service.library import Library
 from service.settings import Settings
 
 MAX_TOKENS = 40
-MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (a folder of its own is made in it)
-"""Where the indexes lie: a process that is killed leaves the same there, and nothing waits for a disk."""
-
 QUESTIONS = ("Where do herons nest?", "lamp 7 keeper", "the goats of Cape Merrow", "islands of the north", "silt")
 
 
@@ -322,10 +320,10 @@ class Bench:
         generation = connection.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()[0]
         connection.close()
         (folder / "generation").write_text(generation)
-        self.seconds, self.seconds_ready = self._measure()
+        self.seconds_written, self.seconds_ready = self._measure()
 
     def _measure(self) -> tuple[float, float]:
-        """How long the whole takes, and making it ready, in a process that nobody kills."""
+        """How long writing takes, and making it ready, in a process that nobody kills."""
         times = []
         for _ in range(3):
             with self._copy() as copy:
@@ -336,7 +334,7 @@ class Bench:
         began, written = time.monotonic(), []
         self.operation.run(opened(folder, self.flat_max), lambda: written.append(time.monotonic()))
         ended = time.monotonic()
-        return ended - began, ended - written[0]
+        return written[0] - began, ended - written[0]
 
     @contextmanager
     def _copy(self) -> Iterator[Path]:
@@ -348,10 +346,10 @@ class Bench:
             shutil.rmtree(copy)
 
     def kill(self, drawn: Random) -> Seen:
-        """Kill at an instant drawn from the whole, or from making it ready, as often as not."""
+        """Kill at an instant drawn from before it is written, or from after, as often as not."""
         while True:
             when_written = drawn.random() < 0.5
-            after = drawn.random() * (self.seconds_ready if when_written else self.seconds)
+            after = drawn.random() * (self.seconds_ready if when_written else self.seconds_written)
             with self._copy() as copy:
                 if kill(copy, self.operation, self.flat_max, after, when_written):
                     return self._seen(copy)
