@@ -67,7 +67,7 @@ class Forward:
         # batches on two cores take less time than one on both, and far less where another process wants a core.
         torch.set_num_threads(1)
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=half):
-            found = self._model(dict(features))
+            found = self._model(features)
             vectors = _unit(found["sentence_embedding"]).numpy()
             parts = _unit(found["token_embeddings"][mask]).numpy()
         bounds = accumulate((tokens.lengths[row] for row in rows), initial=0)
@@ -101,6 +101,8 @@ def _unit(vectors: Tensor) -> Tensor:
 def _rows(features: dict[str, Any], rows: Sequence[int]) -> dict[str, Any]:
     """What the model is given of the texts ``rows``, without the columns that pad all of them."""
     mask = features["attention_mask"]
+    if len(rows) == len(mask) and list(rows) == list(range(len(mask))):
+        return dict(features)
     chosen = torch.tensor(rows)
     columns = mask[chosen].any(dim=0).nonzero().squeeze(1)
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import MutableMapping
 
 _SETTINGS = {
     # NumPy's products here are small. With threads of their own they spin beside torch's, which spin too: with
@@ -14,10 +15,12 @@ _SETTINGS = {
 }
 
 
-def quiet_threads() -> None:
+def quiet_threads(environment: MutableMapping[str, str] | None = None) -> None:
     """Set how the numeric libraries use threads, where the environment does not say.
 
-    Has an effect only before they are imported, so entry points call it first.
+    Has an effect only before they are imported, so entry points call it first. ``environment`` is this process's
+    where none is given.
     """
+    environment = os.environ if environment is None else environment
     for name, value in _SETTINGS.items():
-        os.environ.setdefault(name, value)
+        environment.setdefault(name, value)

@@ -54,8 +54,10 @@ def same(found: list[Embedded], texts: Sequence[str]) -> bool:
 def test_every_row_is_in_one_batch_and_no_batch_is_over_its_budget(lengths: list[int], budget: int) -> None:
     made = batches(lengths, budget)
     assert sorted(row for rows in made for row in rows) == list(range(len(lengths)))
-    assert all(len(rows) == 1 or len(rows) * lengths[rows[0]] <= budget for rows in made)
-    assert all(lengths[rows[0]] == max(lengths[row] for row in rows) for rows in made)
+    longest = [max(lengths[row] for row in rows) for rows in made]
+    assert all(len(rows) == 1 or len(rows) * most <= budget for rows, most in zip(made, longest, strict=True))
+    assert longest == sorted(longest, reverse=True)
+    assert all(rows == sorted(rows) for rows in made)
 
 
 def test_many_texts_come_in_input_order_with_their_progress() -> None:
