@@ -240,12 +240,14 @@ def compact(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Give the room of what was deleted back to the disk, and make anew what is derived from the texts."""
     library = open_library(load_settings(data_dir=data_dir))
     before = library.index.store.path.stat().st_size
-    library.index.compact()
+    done = library.index.compact()
     after = library.index.store.path.stat().st_size
     if as_json:
-        print_json({"bytes_before": before, "bytes_after": after})
+        print_json({"bytes_before": before, "bytes_after": after, "done": done})
     else:
         typer.echo(f"{library.index.store.path}: {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB after")
+    if not done:
+        notices().print("Another process still reads what was there before; its next question gives the room back")
 
 
 @app.command()

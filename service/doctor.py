@@ -78,7 +78,8 @@ def _mend(library: Library, found: Iterable[Check]) -> Iterator[Finding]:
 
 def _finding(check: Check) -> Finding:
     if not check.faults:
-        return Finding(check.name, True, f"{check.count} {check.well}")
+        named = f" ({', '.join(check.names)})" if check.names else ""
+        return Finding(check.name, True, f"{check.count} {check.well}{named}")
     return Finding(
         check.name,
         False,

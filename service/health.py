@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeVar
 
@@ -41,17 +41,20 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """How many things were looked at, what is said if all are well, the faults found, and what mends them."""
+    """How many things were looked at, what is said if all are well, the faults found, what mends them, their names."""
 
     name: str
     count: int
     well: str
     faults: tuple[Fault, ...]
     mend: str = REPAIR
+    names: tuple[str, ...] = ()
 
     def __add__(self, other: Check) -> Check:
         """The same check of more things."""
-        return Check(self.name, self.count + other.count, self.well, self.faults + other.faults, self.mend)
+        return replace(
+            self, count=self.count + other.count, faults=self.faults + other.faults, names=self.names + other.names
+        )
 
 
 def check_document(document: Document, again: Ingested, truth: Snapshot) -> Iterator[Check]:
@@ -64,6 +67,7 @@ def check_document(document: Document, again: Ingested, truth: Snapshot) -> Iter
         "are exactly what was ingested",
         () if same else (Fault(name, name),),
         "run: ibid ingest PATH, with the file that it was made from",
+        (name,),
     )
     passages, faults = _read(name, lambda: truth.passages_of(name))
     faults += [Fault(name, p.id) for p in passages if read_spans(source, p.spans) != p.text]
