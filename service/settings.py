@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     """Batches that the model computes at once, each with one thread; 0 is as many as there are cores."""
     bf16: Literal["auto", "on", "off"] = "auto"
     """Whether passages are embedded in bf16; "auto": where the processor has it. Questions never are."""
+    reranker: str = ""
+    """A folder with a sentence-transformers CrossEncoder, or a hub name, for a last stage; none where it is empty."""
 
     def ranking(self) -> Ranking:
         """How hits are ranked."""

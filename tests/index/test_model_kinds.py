@@ -14,13 +14,12 @@ import pytest
 import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Dense, Normalize, Pooling, StaticEmbedding, Transformer
-from tokenizers import Tokenizer, models, pre_tokenizers, processors
+from small_models import DIM, SMALL, WORDS, tokenizer
 from transformers import (
     BertConfig,
     BertModel,
     LlamaConfig,
     LlamaModel,
-    PreTrainedTokenizerFast,
     RobertaConfig,
     RobertaModel,
 )
@@ -28,56 +27,10 @@ from transformers import (
 from index.models import QUESTIONS, SentenceTransformerEmbedder
 from ingest.errors import ModelError
 
-WORDS = [
-    "the",
-    "harbour",
-    "froze",
-    "over",
-    "in",
-    "winter",
-    "ships",
-    "waited",
-    "query",
-    "passage",
-    ":",
-    "report",
-    "of",
-    "1922",
-    "says",
-    "so",
-]
 TEXTS = [" ".join(WORDS[number % 5 : 5 + number * 7 % 11]) for number in range(3 * QUESTIONS)] + [
     "the " * 90,
     "unheard",
 ]
-DIM = 32
-SMALL = {
-    "hidden_size": DIM,
-    "intermediate_size": 64,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 4,
-    "max_position_embeddings": 80,
-}
-
-
-def tokenizer(special: bool, side: str = "right") -> PreTrainedTokenizerFast:
-    """Words to numbers; with ``special`` a mark before and one after each text."""
-    marks = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
-    made = Tokenizer(models.WordLevel({word: n for n, word in enumerate([*marks, *WORDS])}, unk_token="[UNK]"))  # noqa: S106
-    made.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-    if special:
-        made.post_processor = processors.TemplateProcessing(
-            single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-        )
-    return PreTrainedTokenizerFast(
-        tokenizer_object=made,
-        pad_token="[PAD]",  # noqa: S106
-        unk_token="[UNK]",  # noqa: S106
-        cls_token="[CLS]",  # noqa: S106
-        sep_token="[SEP]",  # noqa: S106
-        padding_side=side,
-        model_max_length=40,
-    )
 
 
 def transformer(folder: Path, kind: str = "bert") -> Transformer:
