@@ -101,7 +101,7 @@ class Extractor:
         return Answer(question.text, text, Mode.EXTRACTIVE, confidence, citations, tuple(hits))
 
     def _choose(self, question: Question, hits: Sequence[Hit]) -> list[_Quotable]:
-        """Best sentence first chosen, then those that add most; returned with the best passage's first."""
+        """Best sentence of the best passage first chosen, then those that add most of any; in their hits' order."""
         parts = list(self._quotables(question, hits[:READ_HITS]))
         chosen: list[_Quotable] = []
         weights = question.asked
@@ -109,6 +109,8 @@ class Extractor:
         while parts and len(chosen) < MAX_SENTENCES:
             values = [
                 weighted_mean(np.maximum(met, part.matches), weights) + RANK_WEIGHT * hits[part.hit].score
+                if chosen or part.hit == 0
+                else -np.inf
                 for part in parts
             ]
             best = int(np.argmax(values))

