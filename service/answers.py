@@ -27,7 +27,7 @@ MAX_SENTENCES = 3
 MIN_GAIN = 0.03
 """A further sentence has to bring the answer this much nearer to the question (mean cosine, 0 to 1)."""
 
-RANK_WEIGHT = 0.4
+RANK_WEIGHT = 0.5
 """What a point of its passage's score is worth to a sentence; the best and the tenth hit lie about .4 apart."""
 
 CONFIDENCE_MIDDLE = 0.48
