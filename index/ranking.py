@@ -10,8 +10,8 @@ class Ranking:
     """How candidates are ranked: how many each search gives, how many are read closely, what weighs how much.
 
     The weights are those of ``fuse``; late interaction over the whole passage weighs 1. ``placing_weight`` is what a
-    word counts that stands in the title or a section's heading, beside one in the text. ``rerank_pool`` and
-    ``rerank_weight`` are for a Reranker, where there is one.
+    word counts that stands in the title or a section's heading, beside one in the text. ``rerank_pool`` is
+    how many of the best a Reranker puts in order, where there is one.
     """
 
     pool: int = 100
@@ -22,4 +22,3 @@ class Ranking:
     phrase_weight: float = 1.2
     placing_weight: float = 0.85
     rerank_pool: int = 20
-    rerank_weight: float = 1.0

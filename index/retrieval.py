@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 
@@ -16,15 +15,8 @@ from index.late import Closeness, Floats, interact, phrases
 from index.matches import Match, Matcher
 from index.question import Question, Word, weigh, words_of
 from index.ranking import Ranking
+from index.reranker import Reranker
 from ingest.model import Footnote, Passage, PassageKind
-
-
-class Reranker(Protocol):
-    """Reads a question together with each text: slow, so only for the best."""
-
-    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
-        """How well each of ``texts`` answers ``question``, in their order; higher is better."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +25,7 @@ class Hit:
 
     ``late`` and ``sentence`` say how the question's words are met by the passage and by its best sentence, ``phrase``
     how they are met in their order, ``dense`` is the cosine of the whole, ``lexical`` BM25;
-    ``reranked`` is a Reranker's score, where one has read the passage.
+    ``reranked`` is a Reranker's score, where one has read the passage: it then decides over the order.
     ``matches`` are places in the reading text. ``callers`` are ids of the passages that call a note, empty for what
     is no note. ``duplicates`` are ids of passages found with the same words, that come after it.
     """
@@ -135,14 +127,13 @@ class Retriever:
         return _Scored(candidates, coded, cosines, close, phrase, scores, {})
 
     def _rerank(self, reranker: Reranker, question: Question, scored: _Scored) -> _Scored:
-        """Add to the best ones' scores how far a Reranker puts them above the last of them."""
+        """Put the best in the order of a Reranker, whose scale may be any: they trade their scores for it."""
         best = scored.order()[: self._ranking.rerank_pool]
         passages = self._index.fetch([scored.candidates[i].passage_id for i in best])
-        given = reranker.scores(question.text, [passage.text for passage in passages])
+        given = dict(zip(best, reranker.scores(question.text, [passage.text for passage in passages]), strict=True))
         scores = scored.scores.copy()
-        for i, value in zip(best, given, strict=True):
-            scores[i] += self._ranking.rerank_weight * (value - min(given))
-        return replace(scored, scores=scores, reranked=dict(zip(best, given, strict=True)))
+        scores[sorted(best, key=lambda i: -given[i])] = scored.scores[best]
+        return replace(scored, scores=scores, reranked=given)
 
     def _distinct(self, scored: _Scored, k: int) -> list[tuple[int, Passage, list[str]]]:
         """The ``k`` best that say different things, each with the ids of those after it that say the same."""

@@ -15,6 +15,7 @@ from index.embedded import EmbeddedIndex
 from index.embedder import Embedder
 from index.indexing import Indexed, Report, index_document
 from index.models import SentenceTransformerEmbedder
+from index.reranker import CrossEncoderReranker
 from index.retrieval import Hit, Retriever
 from index.store import FILE, stored_documents
 from index.swap import swap_in
@@ -51,7 +52,8 @@ class Library:
         if not (settings.data_dir / FILE).exists():
             self._check_model()
         self.index = EmbeddedIndex(settings.data_dir, fingerprint, flat_max)
-        self._retriever = Retriever(self.index, self.embedder, settings.ranking())
+        reranker = CrossEncoderReranker(settings.reranker) if settings.reranker else None
+        self._retriever = Retriever(self.index, self.embedder, settings.ranking(), reranker)
         self._extractor = Extractor(self.index, settings.min_confidence)
         self._writing = Lock()
 

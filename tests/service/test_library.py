@@ -408,3 +408,11 @@ def test_an_index_whose_token_vectors_are_packed_otherwise_is_refused(library: L
         connection.commit()
     with pytest.raises(IndexMismatch, match=f"built with codec int8, now it is {CODEC}; run: ibid ingest --rebuild"):
         Library(library.settings, HashEmbedder())
+
+
+def test_a_reranker_that_is_set_is_asked(library: Library) -> None:
+    """A folder that holds no model: it is missed when the first question is asked, not before."""
+    settings = library.settings.model_copy(update={"reranker": str(library.settings.data_dir / "none")})
+    other = Library(settings, HashEmbedder())
+    with pytest.raises(ModelError, match="none"):
+        other.search("Where do herons nest?")
