@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import tantivy
 
 from index.codec import Ints
 from index.embedder import Vectors
-from index.late import Floats
 from index.pruning import is_stop_word
 from index.question import Question
-from index.stems import english, word_stems
+from index.stems import word_stems
 
 MEANT = 0.6
 """Cosine from which on a word of a text is shown as one that was meant.
@@ -42,40 +41,43 @@ class Match:
 
 
 class Matcher:
-    """Finds the words of questions in texts."""
+    """Finds the words of one question in texts; ``analyzer`` cuts and stems words (``index.stems``)."""
 
-    def __init__(self) -> None:
-        self._analyzer = english()
+    def __init__(self, question: Question, analyzer: tantivy.TextAnalyzer) -> None:
+        self._question = question
+        self._rarity = question.rarity
+        self._analyzer = analyzer
+        self._asked = [
+            (number, word, " ".join(analyzer.analyze(word.text)))
+            for number, word in enumerate(question.words)
+            if not is_stop_word(word.text)
+        ]
 
-    def matches(self, question: Question, text: str, places: Ints, cosines: Vectors) -> tuple[Match, ...]:
-        """Places of ``text`` where words of ``question`` are met, in the order of the text.
+    def matches(self, text: str, places: Ints, cosines: Vectors) -> tuple[Match, ...]:
+        """Places of ``text`` where words of the question are met, in the order of the text.
 
         Each word comes with every place where it stands itself, and with the place nearest in meaning where that is
         as near as ``MEANT``. ``cosines`` (n, m) are of the text's tokens, at ``places`` (n,), and the question's.
         """
         spans = [match.span() for match in _WORD.finditer(text)]
-        asked = [i for i, word in enumerate(question.words) if not is_stop_word(word.text)]
-        if not spans or not asked or not question.rarity:
+        if not spans or not self._asked or not self._rarity:
             return ()
-        near = _by_word(cosines, places, spans, question)
-        stems = word_stems(self._analyzer, [text[start:end] for start, end in spans])
+        near = _by_word(cosines, places, spans, self._question)
+        nearest = near.argmax(axis=0)
+        standing: dict[str, list[int]] = {}
+        for at, stem in enumerate(word_stems(self._analyzer, [text[start:end] for start, end in spans])):
+            standing.setdefault(stem, []).append(at)
         found: list[Match] = []
-        for number in asked:
-            word = question.words[number]
-            stem = " ".join(self._analyzer.analyze(word.text))
-            same = {i for i, other in enumerate(stems) if other == stem and stem}
+        for number, word, stem in self._asked:
+            same = standing.get(stem, []) if stem else []
+            meant = int(nearest[number])
             # 2022 is near 2021 to the model, but no answer to it.
-            meant = set() if any(map(str.isdigit, word.text)) else set(_meant(near[:, number]))
-            for at in sorted(same | meant):
-                cosine = float(np.clip(near[at, number], 0.0, 1.0))
-                found.append(Match(word.text, word.rarity / question.rarity, *spans[at], round(cosine, 4), at in same))
+            is_met = near[meant, number] >= MEANT and meant not in same and not any(map(str.isdigit, word.text))
+            weight = word.rarity / self._rarity
+            for at in [*same, meant] if is_met else same:
+                cosine = min(max(float(near[at, number]), 0.0), 1.0)
+                found.append(Match(word.text, weight, *spans[at], round(cosine, 4), at in same))
         return tuple(sorted(found, key=lambda match: (match.start, -match.weight)))
-
-
-def _meant(cosines: Floats) -> Iterator[int]:
-    best = int(np.argmax(cosines))
-    if cosines[best] >= MEANT:
-        yield best
 
 
 def _by_word(cosines: Vectors, places: Ints, spans: list[tuple[int, int]], question: Question) -> Vectors:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from index.codec import Coded, unpack
+from index.codec import Coded, Ints, unpack
 from index.contract import Candidate, Filters, Index
 from index.embedder import Embedder, Vectors
 from index.fusion import Scores, after_callers, best_candidates, fuse
@@ -16,6 +16,7 @@ from index.matches import Match, Matcher
 from index.question import Question, Word, weigh, words_of
 from index.ranking import Ranking
 from index.reranker import Reranker
+from index.stems import english
 from ingest.model import Footnote, Passage, PassageKind
 
 
@@ -57,6 +58,11 @@ class _Scored:
     scores: Scores
     reranked: dict[int, float]
 
+    def tokens_of(self, i: int) -> tuple[Ints, Vectors]:
+        """Places of a candidate's tokens, and their cosines with the question's."""
+        rows = slice(self.coded.bounds[i], self.coded.bounds[i + 1])
+        return self.coded.places[rows], self.cosines[rows]
+
     def order(self) -> list[int]:
         """Candidates, best first, ties by passage id."""
         return sorted(range(len(self.candidates)), key=lambda i: (-self.scores[i], self.candidates[i].passage_id))
@@ -72,7 +78,7 @@ class Retriever:
         self._embedder = embedder
         self._ranking = ranking or Ranking()
         self._reranker = reranker
-        self._matcher = Matcher()
+        self._analyzer = english()
 
     def read(self, question: str) -> Question:
         """Embed a question, in one forward pass."""
@@ -95,6 +101,7 @@ class Retriever:
         titles = {id_: self._index.document(id_).title for id_ in {passage.document_id for passage in passages}}
         notes = self._notes_of(passages)
         callers = self._index.linked([p.id for p in passages if p.kind is PassageKind.FOOTNOTE])
+        matcher = Matcher(question, self._analyzer)
         return [
             Hit(
                 passage=passage,
@@ -107,7 +114,7 @@ class Retriever:
                 phrase=float(scored.phrase[i]),
                 reranked=scored.reranked.get(i),
                 footnotes=notes[passage.id],
-                matches=self._matches(question, passage, scored, i),
+                matches=matcher.matches(passage.text, *scored.tokens_of(i)),
                 callers=tuple(callers.get(passage.id, ())),
                 duplicates=tuple(duplicates),
             )
@@ -152,10 +159,6 @@ class Retriever:
                 elif len(found) < k:
                     found[words] = (i, passage, [])
         return list(found.values())
-
-    def _matches(self, question: Question, passage: Passage, scored: _Scored, i: int) -> tuple[Match, ...]:
-        rows = slice(scored.coded.bounds[i], scored.coded.bounds[i + 1])
-        return self._matcher.matches(question, passage.text, scored.coded.places[rows], scored.cosines[rows])
 
     def _notes_of(self, passages: Sequence[Passage]) -> dict[str, tuple[Footnote, ...]]:
         wanted: dict[str, set[int]] = {}

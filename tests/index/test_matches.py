@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from index.matches import MEANT, Match, Matcher
 from index.question import Question, Word, weigh, words_of
+from index.stems import english
 
 EMBEDDER = HashEmbedder()
 
@@ -25,7 +26,7 @@ def question(text: str, rarity: dict[str, float] | None = None) -> Question:
 def found(asked: Question, text: str) -> tuple[Match, ...]:
     tokens = EMBEDDER.embed([text])[0].tokens
     places = np.array([start for start, _ in EMBEDDER.token_offsets(text)], dtype=np.int64)
-    return Matcher().matches(asked, text, places, tokens @ asked.tokens.T)
+    return Matcher(asked, english()).matches(text, places, tokens @ asked.tokens.T)
 
 
 def test_each_word_is_shown_where_it_stands_with_its_share_of_the_question() -> None:
@@ -49,14 +50,14 @@ def test_a_word_near_in_meaning_is_shown_once_where_it_is_nearest() -> None:
     text = "A ship met a boat."
     places = np.array([2, 7, 13])
     cosines = np.array([[MEANT + 0.2], [0.1], [MEANT + 0.1]], dtype=np.float32)
-    [match] = Matcher().matches(asked, text, places, cosines)
+    [match] = Matcher(asked, english()).matches(text, places, cosines)
     assert (text[match.start : match.end], match.exact) == ("ship", False)
     assert match.cosine == pytest.approx(MEANT + 0.2, abs=1e-4)
-    assert Matcher().matches(asked, text, places, cosines - 0.21) == ()
+    assert Matcher(asked, english()).matches(text, places, cosines - 0.21) == ()
 
 
 def test_another_number_is_never_meant() -> None:
-    assert Matcher().matches(question("2021"), "In 2022.", np.array([0, 3]), np.ones((2, 1), np.float32)) == ()
+    assert Matcher(question("2021"), english()).matches("In 2022.", np.array([0, 3]), np.ones((2, 1), np.float32)) == ()
 
 
 def test_the_pieces_of_a_word_are_taken_together() -> None:
@@ -64,13 +65,13 @@ def test_the_pieces_of_a_word_are_taken_together() -> None:
     asked = question("x y")
     asked = Question("xy", asked.vector, asked.tokens, asked.weights, (Word("xy", 1.0),), np.array([0, 0]))
     cosines = np.array([[0.9, 0.1], [0.2, 0.5], [0.6, 0.4]], dtype=np.float32)
-    [match] = Matcher().matches(asked, "abcd efgh", np.array([0, 2, 5]), cosines)
+    [match] = Matcher(asked, english()).matches("abcd efgh", np.array([0, 2, 5]), cosines)
     assert (match.start, match.end, match.cosine) == (0, 4, pytest.approx(0.7))
 
 
 def test_tokens_before_the_reading_text_are_no_places_in_it() -> None:
     asked = question("copper")
-    assert Matcher().matches(asked, "Tin fell.", np.array([-9]), np.ones((1, 1), dtype=np.float32)) == ()
+    assert Matcher(asked, english()).matches("Tin fell.", np.array([-9]), np.ones((1, 1), dtype=np.float32)) == ()
 
 
 @pytest.mark.parametrize("text", ["", "…", "A tin."])
@@ -80,7 +81,8 @@ def test_without_a_common_word_nothing_is_shown(text: str) -> None:
 
 @pytest.mark.parametrize("asked", ["?!", "what is it", ""])
 def test_a_question_without_words_to_look_for_is_met_nowhere(asked: str) -> None:
-    assert Matcher().matches(question(asked), "What is it?", np.zeros(0, np.int64), np.zeros((0, 9), np.float32)) == ()
+    matcher = Matcher(question(asked), english())
+    assert matcher.matches("What is it?", np.zeros(0, np.int64), np.zeros((0, 9), np.float32)) == ()
 
 
 def test_words_that_the_stemmer_cuts_or_leaves_out_shift_no_other() -> None:
