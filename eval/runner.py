@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from eval.measures import Shown, hit_at_budget, mean, recall, recall_at, reciprocal_rank
 from eval.questions import Judgement
-from index.retrieval import Hit
-from ingest.model import Span
+from ingest.model import Passage, Span
 from ingest.reading import Reading
 from service.answers import Answer, Mode
 from service.library import Library
@@ -83,15 +82,25 @@ def _row(library: Library, question: Judgement) -> Row:
         "verified": float(all(citation.verified for citation in answer.citations)),
     }
     if question.answerable:
-        measures |= _retrieval(library, question, answer.hits) | {"answered": _answered(question, answer)}
+        passages = [hit.passage for hit in answer.hits]
+        measures |= retrieval(library.index.text, question, passages) | {"answered": _answered(question, answer)}
     return Row(question, measures, answer.text, answer.mode.value)
 
 
-def _retrieval(library: Library, question: Judgement, hits: Sequence[Hit]) -> dict[str, float]:
-    shown = [Shown(hit.passage.document_id, hit.passage.spans, count(hit.passage.text)) for hit in hits]
+def retrieval(text_of: Callable[[str], str], question: Judgement, passages: Sequence[Passage]) -> dict[str, float]:
+    """Measures of what was found for an answerable question, best first; ``text_of`` gives a document's text."""
+    shown = [Shown(passage.document_id, passage.spans, count(passage.text)) for passage in passages]
+    return of_shown(text_of, question, shown)
+
+
+def of_shown(text_of: Callable[[str], str], question: Judgement, shown: Sequence[Shown]) -> dict[str, float]:
+    """As ``retrieval``, of whatever was shown."""
+
+    def cut(item: Shown, tokens: int) -> Shown:
+        return _cut(text_of(item.document_id), item, tokens)
+
     found = {f"recall@{k}": recall_at(k, question.evidence, shown) for k in RANKS}
-    for budget in BUDGETS:
-        found[f"hit@{budget}"] = hit_at_budget(budget, question.evidence, shown, lambda i, n: _cut(library, i, n))
+    found |= {f"hit@{budget}": hit_at_budget(budget, question.evidence, shown, cut) for budget in BUDGETS}
     return found | {"MRR": reciprocal_rank(question.evidence, shown)}
 
 
@@ -106,9 +115,9 @@ def count(text: str) -> int:
     return len(encoding(FALLBACK).encode_ordinary(text))
 
 
-def _cut(library: Library, item: Shown, tokens: int) -> Shown:
-    """The first ``tokens`` tokens of a thing shown."""
-    reading = Reading(library.index.text(item.document_id), item.spans)
+def _cut(text: str, item: Shown, tokens: int) -> Shown:
+    """The first ``tokens`` tokens of a thing shown of ``text``."""
+    reading = Reading(text, item.spans)
     coder = encoding(FALLBACK)
     head = coder.decode(coder.encode_ordinary(reading.text)[:tokens], errors="ignore")
     spans: tuple[Span, ...] = reading.spans_of(0, len(head)) if head.strip() else ()

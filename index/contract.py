@@ -58,8 +58,9 @@ class Candidate:
 class Pool:
     """What a search gives to be ranked: candidates by passage id.
 
-    ``coverage`` (0 to 1) says how much of the question the words of one passage hold, of the passage that holds
-    most: the inverse document frequencies of its words found there, over those of all its words. 0 without words.
+    ``coverage`` (0 to 1) says how much of the question the words of one passage hold, of the one that holds most of
+    the best by BM25: the inverse document frequencies of its words found there, over those of all its words. 0
+    without words. All passages are looked at for it, whatever the filters and ``pool``, so that these change no score.
     """
 
     candidates: tuple[Candidate, ...]

@@ -21,6 +21,9 @@ from index.store import Store
 from ingest.errors import NotFound
 from ingest.model import Footnote, Ingested, Passage
 
+COVERING = 100
+"""Best passages by BM25 of which one says how much of a question one passage holds."""
+
 
 class EmbeddedIndex:
     """An ``Index`` in one folder of the local disk. Safe from several threads and processes.
@@ -134,7 +137,9 @@ class EmbeddedIndex:
         dense = current.dense.scores(vector, np.array(rows, dtype=np.int64))
         lexical = worded | current.lexical.scores(question, [row for row in rows if row not in worded])
         candidates = (Candidate(ids[r], float(d), lexical.get(r, 0.0)) for r, d in zip(rows, dense, strict=True))
-        return Pool(tuple(candidates), current.lexical.coverage(question, filters))
+        # Of all passages, so that filters change no score.
+        anywhere = worded if filters is None and pool >= COVERING else current.lexical.search(question, COVERING)
+        return Pool(tuple(candidates), current.lexical.coverage(question, list(anywhere)))
 
     def _ids_of(self, current: Generation, rows: Sequence[int]) -> dict[int, str]:
         found = current.ids.get(rows)

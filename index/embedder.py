@@ -60,10 +60,14 @@ def token_counter(embedder: Embedder) -> Callable[[str], int]:
 
 @dataclass(frozen=True, slots=True)
 class IndexText:
-    """What is embedded and indexed of a passage: what places it, and from ``offset`` on its reading text."""
+    """What is embedded and indexed of a passage: what places it, and from ``offset`` on its reading text.
+
+    From ``caller`` on stands the sentence that calls a footnote; it is ``offset`` where there is none.
+    """
 
     text: str
     offset: int
+    caller: int
 
 
 def index_text(title: str, passage: Passage, embedder: Embedder) -> IndexText:
@@ -78,5 +82,6 @@ def index_text(title: str, passage: Passage, embedder: Embedder) -> IndexText:
     for left_out in range(len(parts) + 1):
         before = "".join(parts[left_out:])
         if count(before + passage.text) <= embedder.window:
-            return IndexText(before + passage.text, len(before))
+            called = len(parts[-1]) if passage.context and left_out < len(parts) else 0
+            return IndexText(before + passage.text, len(before), len(before) - called)
     raise ValueError(f"passage {passage.id} is longer than the {embedder.window} tokens that the model reads")

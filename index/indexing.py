@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from index.codec import pack_tokens
+from index.codec import pack
 from index.contract import DocumentInfo, Entry
 from index.embedded import EmbeddedIndex
 from index.embedder import Embedded, Embedder, IndexText, index_text, token_counter
+from index.pruning import kept_tokens
 from ingest.errors import SourceError
 from ingest.model import Document, Ingested
 from ingest.pipeline import ingest
@@ -106,10 +107,9 @@ def _store(
 
 
 def _entry(text: IndexText, embedded: Embedded, embedder: Embedder) -> Entry:
-    """Keep the token vectors of the reading text only: what places it stands in every passage beside it too."""
-    offsets = embedder.token_offsets(text.text)[: len(embedded.tokens)]
-    kept = [i for i, (start, _) in enumerate(offsets) if start >= text.offset]
-    return Entry(text.text, embedded.vector, pack_tokens(embedded.tokens[kept]))
+    """What is indexed of a text, with those token vectors that are worth keeping."""
+    places = [start for start, _ in embedder.token_offsets(text.text)[: len(embedded.tokens)]]
+    return Entry(text.text, embedded.vector, pack(kept_tokens(text, places, embedded.tokens)))
 
 
 def _info(document: Document, source: Source, passages: int, footnotes: int) -> DocumentInfo:

@@ -15,6 +15,7 @@ import tantivy
 from index.contract import Filters
 from index.rows import path_key
 from index.snapshot import IndexedRow, Rows
+from index.stems import english
 
 _WRITER_BYTES = 50_000_000
 MAX_WORDS = 200
@@ -34,7 +35,7 @@ class LexicalIndex:
         self._index = index
         self._schema = index.schema
         self._searcher = index.searcher()
-        self._analyzer = _analyzer()
+        self._analyzer = english()
 
     @classmethod
     def build(cls, passages: Iterable[IndexedRow], folder: Path | None = None) -> LexicalIndex:
@@ -64,7 +65,10 @@ class LexicalIndex:
         terms = self._terms(question)
         if not terms or not k:
             return {}
-        query = self._among(terms, filters)
+        query = tantivy.Query.boolean_query(terms)
+        clauses = [(tantivy.Occur.Must, _nothing(condition)) for condition in self._conditions(filters or Filters())]
+        if clauses:  # one of the words must be there, not only what is asked of the passage
+            query = tantivy.Query.boolean_query([*clauses, (tantivy.Occur.Must, query)])
         limit = k + 1
         while True:
             hits = self._searcher.search(query, limit, count=False).hits
@@ -80,24 +84,20 @@ class LexicalIndex:
         terms = self._terms(question)
         if not terms or not rows:
             return {}
-        among = tantivy.Query.term_set_query(self._schema, "row", list(rows))
-        query = tantivy.Query.boolean_query(
-            [(tantivy.Occur.Must, _nothing(among)), (tantivy.Occur.Must, tantivy.Query.boolean_query(terms))]
-        )
-        hits = self._searcher.search(query, len(rows), count=False).hits
+        hits = self._searcher.search(self._of_rows(terms, rows), len(rows), count=False).hits
         return {int(row): score for row, (score, _) in zip(self._rows(hits), hits, strict=True)}
 
-    def coverage(self, question: str, filters: Filters | None = None) -> float:
-        """Of the passage that holds most of ``question``: the rarity of its words found there, over that of all."""
+    def coverage(self, question: str, rows: Sequence[int]) -> float:
+        """Of that of ``rows`` which holds most of ``question``: the rarity of its words there, over that of all."""
         words = list(dict.fromkeys(self._analyzer.analyze(question)[:MAX_WORDS]))
         rarity = [self._rarity(word) for word in words]
+        if not rows or not sum(rarity):
+            return 0.0
         terms = [
             (tantivy.Occur.Should, tantivy.Query.const_score_query(self._term(word), weight))
             for word, weight in zip(words, rarity, strict=True)
         ]
-        if not sum(rarity):
-            return 0.0
-        best = self._searcher.search(self._among(terms, filters), 1, count=False).hits
+        best = self._searcher.search(self._of_rows(terms, rows), 1, count=False).hits
         return min(1.0, best[0][0] / sum(rarity)) if best else 0.0
 
     def rarity(self, words: Sequence[str]) -> list[float]:
@@ -114,13 +114,11 @@ class LexicalIndex:
         n = size if word is None else min(size, self._searcher.doc_freq("text", word))
         return math.log(1 + (size - n + 0.5) / (n + 0.5))
 
-    def _among(self, terms: Sequence[tuple[tantivy.Occur, tantivy.Query]], filters: Filters | None) -> tantivy.Query:
-        """Any of ``terms`` in a passage that ``filters`` allow."""
-        clauses = [(tantivy.Occur.Must, _nothing(query)) for query in self._conditions(filters or Filters())]
-        if not clauses:
-            return tantivy.Query.boolean_query(terms)
-        # One of the words must be there, not only what is asked of the passage.
-        return tantivy.Query.boolean_query([*clauses, (tantivy.Occur.Must, tantivy.Query.boolean_query(terms))])
+    def _of_rows(self, terms: Sequence[tuple[tantivy.Occur, tantivy.Query]], rows: Sequence[int]) -> tantivy.Query:
+        """Any of ``terms``, in one of ``rows``."""
+        among = tantivy.Query.term_set_query(self._schema, "row", list(rows))
+        any_of = tantivy.Query.boolean_query(terms)
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, _nothing(among)), (tantivy.Occur.Must, any_of)])
 
     def _terms(self, question: str) -> list[tuple[tantivy.Occur, tantivy.Query]]:
         # A question goes the way a text goes, not through the query parser: its quotes, brackets and operators
@@ -169,17 +167,6 @@ def _schema() -> tantivy.Schema:
     for name in ("first_page", "last_page"):
         builder.add_integer_field(name, indexed=True, fast=True)
     return builder.build()
-
-
-def _analyzer() -> tantivy.TextAnalyzer:
-    """The same steps as Tantivy's "en_stem", for looking words up."""
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(40))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.stemmer("english"))
-        .build()
-    )
 
 
 def _write(index: tantivy.Index, added: Iterable[IndexedRow], removed: Sequence[int]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from typing import Any
 
 import faiss
@@ -10,10 +11,14 @@ import numpy as np
 
 from index.embedder import Vectors
 
-RECALL = 0.995
-"""Share of the 10 nearest that searches must find when the lists are made: a little above what is promised."""
+RECALL = 0.998
+"""Share of the 10 nearest that searches must find when the lists are made, for real questions to find 0.99.
 
-SEARCHES = 200
+Questions lie further from passages than stored vectors with noise do: with as many lists visited as give 0.998 to
+these, 508 questions of four public sets found 0.992 to 0.995 over 42,279 passages, where 0.995 gave them 0.98.
+"""
+
+SEARCHES = 400
 """Searches that the share is measured with."""
 
 POOL = 100
@@ -32,8 +37,8 @@ SEED = 20
 def inverted_lists(vectors: Vectors) -> Any:  # noqa: ANN401 (faiss has no types)
     """Sort unit vectors (n, dim) into about 4 * sqrt(n) lists; the index says itself how many to visit.
 
-    That number is found by searching for stored vectors with noise added, beside an exact search, and doubled
-    until ``RECALL`` is met. The same vectors always give the same lists.
+    That number is found by searching for stored vectors with noise added, beside an exact search, and raised until
+    ``RECALL`` is met. The same vectors always give the same lists.
     """
     count, dim = vectors.shape
     lists = max(1, int(4 * math.sqrt(count)))
@@ -42,16 +47,18 @@ def inverted_lists(vectors: Vectors) -> Any:  # noqa: ANN401 (faiss has no types
     index.cp.min_points_per_centroid = 1  # fewer than it likes are no reason to print a warning
     drawn = np.random.default_rng(SEED)
     sample = np.sort(drawn.choice(count, min(count, lists * PER_CENTRE), replace=False))
+    faiss.omp_set_num_threads(os.cpu_count() or 1)  # of this thread; searches have set it to one
     index.train(vectors[sample])
     for start in range(0, count, CHUNK):
         index.add(np.ascontiguousarray(vectors[start : start + CHUNK]))
     index.make_direct_map()
     index.nprobe = _probes(index, vectors, drawn)
+    faiss.omp_set_num_threads(1)
     return index
 
 
 def _probes(index: Any, vectors: Vectors, drawn: np.random.Generator) -> int:  # noqa: ANN401 (faiss has no types)
-    """The least power of two that finds what it must."""
+    """The least of some numbers, each half as much again as the one before, that finds what it must."""
     chosen = vectors[np.sort(drawn.choice(len(vectors), min(SEARCHES, len(vectors)), replace=False))]
     noise = drawn.standard_normal(chosen.shape).astype(np.float32)
     questions = chosen + NOISE * noise / np.linalg.norm(noise, axis=1, keepdims=True)
@@ -62,5 +69,5 @@ def _probes(index: Any, vectors: Vectors, drawn: np.random.Generator) -> int:  #
         met = np.mean([np.isin(want, got).mean() for want, got in zip(wanted, found, strict=True)])
         if met >= RECALL:
             break
-        probes *= 2
+        probes += probes // 2
     return min(probes, int(index.nlist))

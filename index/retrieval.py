@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from index.codec import unpack_tokens
+from index.codec import Coded, unpack
 from index.contract import Candidate, Filters, Index
 from index.embedder import Embedder, Vectors
-from index.fusion import best_candidates, fuse
-from index.late import Floats, maxsim
-from ingest.model import Footnote, Passage
-
-_WORD = re.compile(r"\w+")
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """How candidates are ranked: how many each search gives, how many are read closely, what weighs how much."""
-
-    pool: int = 100
-    late_pool: int = 64
-    lexical_weight: float = 0.3
+from index.fusion import Scores, after_callers, best_candidates, fuse
+from index.late import Closeness, Floats, interact, phrases
+from index.matches import Match, Matcher
+from index.question import Question, Word, weigh, words_of
+from index.ranking import Ranking
+from index.reranker import Reranker
+from ingest.model import Footnote, Passage, PassageKind
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A Passage with its score (higher is better), the parts of that score, and the notes it goes with."""
+    """A Passage with its score (higher is better), the parts of that score, and what it goes with.
+
+    ``late`` and ``sentence`` say how the question's words are met by the passage and by its best sentence, ``phrase``
+    how they are met in their order, ``dense`` is the cosine of the whole, ``lexical`` BM25;
+    ``reranked`` is a Reranker's score, where one has read the passage: it then decides over the order.
+    ``matches`` are places in the reading text. ``callers`` are ids of the passages that call a note, empty for what
+    is no note. ``duplicates`` are ids of passages found with the same words, that come after it.
+    """
 
     passage: Passage
     document_title: str
@@ -38,65 +37,125 @@ class Hit:
     lexical: float
     late: float
     footnotes: tuple[Footnote, ...]
+    sentence: float = 0.0
+    phrase: float = 0.0
+    reranked: float | None = None
+    matches: tuple[Match, ...] = ()
+    callers: tuple[str, ...] = ()
+    duplicates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A question as the model reads it: its vector (dim,), its tokens' vectors (m, dim), how rare each is (m,)."""
+class _Scored:
+    """Candidates with their parts and the whole, and the cosines that they come from."""
 
-    text: str
-    vector: Vectors
-    tokens: Vectors
-    weights: Floats
+    candidates: Sequence[Candidate]
+    coded: Coded
+    cosines: Vectors
+    close: Closeness
+    phrase: Floats
+    scores: Scores
+    reranked: dict[int, float]
+
+    def order(self) -> list[int]:
+        """Candidates, best first, ties by passage id."""
+        return sorted(range(len(self.candidates)), key=lambda i: (-self.scores[i], self.candidates[i].passage_id))
 
 
 class Retriever:
-    """Searches an Index: candidates by cosine and by BM25, then late interaction, fused with BM25."""
+    """Searches an Index: candidates by cosine and by BM25, then late interaction, fused with both."""
 
-    def __init__(self, index: Index, embedder: Embedder, ranking: Ranking | None = None) -> None:
+    def __init__(
+        self, index: Index, embedder: Embedder, ranking: Ranking | None = None, reranker: Reranker | None = None
+    ) -> None:
         self._index = index
         self._embedder = embedder
         self._ranking = ranking or Ranking()
+        self._reranker = reranker
+        self._matcher = Matcher()
 
     def read(self, question: str) -> Question:
         """Embed a question, in one forward pass."""
         embedded = self._embedder.embed([question])[0]
-        offsets = self._embedder.token_offsets(question)[: len(embedded.tokens)]
-        return Question(question, embedded.vector, embedded.tokens, self._weights(question, offsets))
+        starts = [start for start, _ in self._embedder.token_offsets(question)[: len(embedded.tokens)]]
+        return read_question(self._index, question, embedded.vector, embedded.tokens, starts)
 
     def search(self, question: Question, k: int, filters: Filters | None = None) -> list[Hit]:
-        """The ``k`` best hits, best first, ties by passage id.
+        """The ``k`` best hits, best first, ties by passage id; passages with the words of a better one are folded.
 
         A change of the index under way may end it with NotFound or KeyError: whoever serves while others write
         asks again (``service.library`` does).
         """
-        pool = max(k, self._ranking.pool)
-        found = self._index.search(question.text, question.vector, pool, filters)
-        candidates = best_candidates(found.candidates, max(k, self._ranking.late_pool))
-        late = self._late(question, candidates)
-        lexical = [candidate.lexical for candidate in candidates]
-        scores = fuse(late, lexical, self._ranking.lexical_weight)
-        order = sorted(range(len(candidates)), key=lambda i: (-scores[i], candidates[i].passage_id))[:k]
-        passages = self._index.fetch([candidates[i].passage_id for i in order])
+        pool = self._index.search(question.text, question.vector, max(k, self._ranking.pool), filters)
+        scored = self._scored(question, pool.candidates, pool.coverage, max(k, self._ranking.late_pool))
+        if self._reranker is not None:
+            scored = self._rerank(self._reranker, question, scored)
+        found = self._distinct(scored, k)
+        passages = [passage for _, passage, _ in found]
         titles = {id_: self._index.document(id_).title for id_ in {passage.document_id for passage in passages}}
         notes = self._notes_of(passages)
+        callers = self._index.linked([p.id for p in passages if p.kind is PassageKind.FOOTNOTE])
         return [
             Hit(
-                passage,
-                titles[passage.document_id],
-                scores[i],
-                candidates[i].dense,
-                candidates[i].lexical,
-                late[i],
-                notes[passage.id],
+                passage=passage,
+                document_title=titles[passage.document_id],
+                score=float(scored.scores[i]),
+                dense=scored.candidates[i].dense,
+                lexical=scored.candidates[i].lexical,
+                late=float(scored.close.late[i]),
+                sentence=float(scored.close.sentence[i]),
+                phrase=float(scored.phrase[i]),
+                reranked=scored.reranked.get(i),
+                footnotes=notes[passage.id],
+                matches=self._matches(question, passage, scored, i),
+                callers=tuple(callers.get(passage.id, ())),
+                duplicates=tuple(duplicates),
             )
-            for i, passage in zip(order, passages, strict=True)
+            for i, passage, duplicates in found
         ]
 
-    def _late(self, question: Question, candidates: Sequence[Candidate]) -> list[float]:
+    def _scored(self, question: Question, found: Sequence[Candidate], coverage: float, count: int) -> _Scored:
+        candidates = best_candidates(found, count)
         codes = self._index.token_codes([candidate.passage_id for candidate in candidates])
-        vectors = [unpack_tokens(tokens, len(question.vector)) for tokens in codes]
-        return maxsim(question.tokens, question.weights, vectors)
+        coded = unpack(codes, len(question.vector))
+        cosines = coded.cosines(question.tokens)
+        close = interact(coded, cosines, question.weights, self._ranking.placing_weight)
+        phrase = phrases(coded, cosines, question.weights, question.content)
+        scores = fuse(candidates, close, phrase, self._ranking, coverage, question.rarity)
+        called = self._index.linked([candidates[i].passage_id for i in np.flatnonzero(close.is_called)])
+        scores = after_callers([candidate.passage_id for candidate in candidates], scores, called)
+        return _Scored(candidates, coded, cosines, close, phrase, scores, {})
+
+    def _rerank(self, reranker: Reranker, question: Question, scored: _Scored) -> _Scored:
+        """Put the best in the order of a Reranker, whose scale may be any: they trade their scores for it."""
+        best = scored.order()[: self._ranking.rerank_pool]
+        passages = self._index.fetch([scored.candidates[i].passage_id for i in best])
+        given = dict(zip(best, reranker.scores(question.text, [passage.text for passage in passages]), strict=True))
+        scores = scored.scores.copy()
+        scores[sorted(best, key=lambda i: -given[i])] = scored.scores[best]
+        return replace(scored, scores=scores, reranked=given)
+
+    def _distinct(self, scored: _Scored, k: int) -> list[tuple[int, Passage, list[str]]]:
+        """The ``k`` best that say different things, each with the ids of those after it that say the same."""
+        order = scored.order()
+        found: dict[tuple[str, ...], tuple[int, Passage, list[str]]] = {}
+        for start in range(0, len(order), max(k, 1)):
+            if len(found) >= k:
+                break
+            some = order[start : start + k]
+            for i, passage in zip(
+                some, self._index.fetch([scored.candidates[i].passage_id for i in some]), strict=True
+            ):
+                words = _words(passage)
+                if words in found:
+                    found[words][2].append(passage.id)
+                elif len(found) < k:
+                    found[words] = (i, passage, [])
+        return list(found.values())
+
+    def _matches(self, question: Question, passage: Passage, scored: _Scored, i: int) -> tuple[Match, ...]:
+        rows = slice(scored.coded.bounds[i], scored.coded.bounds[i + 1])
+        return self._matcher.matches(question, passage.text, scored.coded.places[rows], scored.cosines[rows])
 
     def _notes_of(self, passages: Sequence[Passage]) -> dict[str, tuple[Footnote, ...]]:
         wanted: dict[str, set[int]] = {}
@@ -112,9 +171,16 @@ class Retriever:
             passage.id: tuple(by_key[passage.document_id, key] for key in passage.footnotes) for passage in passages
         }
 
-    def _weights(self, text: str, offsets: Sequence[tuple[int, int]]) -> Floats:
-        """For each token of ``text`` how rare the word is that it is of; 0 for what is no word."""
-        words = list(_WORD.finditer(text))
-        rarity = self._index.rarity([word.group() for word in words])
-        by_place = {at: value for word, value in zip(words, rarity, strict=True) for at in range(*word.span())}
-        return np.array([by_place.get(start, 0.0) for start, _ in offsets], dtype=np.float32)
+
+def read_question(index: Index, text: str, vector: Vectors, tokens: Vectors, starts: Sequence[int]) -> Question:
+    """Weigh a question's tokens, which start at ``starts``, by how rare its words are in ``index``."""
+    words = [word for _, word in words_of(text)]
+    rarity = index.rarity(words)
+    weights, word_of = weigh(text, rarity, starts)
+    return Question(text, vector, tokens, weights, tuple(map(Word, words, rarity)), word_of)
+
+
+def _words(passage: Passage) -> tuple[str, ...]:
+    """What a passage says, whatever its signs and capitals; a note also by what calls it ("Ibid." says nothing)."""
+    said = f"{passage.context} {passage.text}".casefold()
+    return tuple(word for _, word in words_of(said)) or (said,)

@@ -84,7 +84,10 @@ class Snapshot:
 
     def _all(self, query: str, parameters: Sequence[object] | dict[str, object] = ()) -> list[Any]:
         with explained(self._path), self._lock:
-            return self._connection.execute(query, parameters).fetchall()
+            try:
+                return self._connection.execute(query, parameters).fetchall()
+            except UnicodeEncodeError:  # half a surrogate pair: no text that is stored can hold it
+                return []
 
     def _among(self, query: str, values: Sequence[object]) -> Iterator[Any]:
         """Rows of ``query`` for some ``values``, which stand where it says ``(?)``."""

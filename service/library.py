@@ -8,13 +8,15 @@ from shutil import rmtree
 from tempfile import TemporaryDirectory
 from threading import Lock
 
+from index.codec import CODEC
 from index.contract import DocumentInfo, Filters
 from index.dense import FLAT_MAX
 from index.embedded import EmbeddedIndex
 from index.embedder import Embedder
 from index.indexing import Indexed, Report, index_document
 from index.models import SentenceTransformerEmbedder
-from index.retrieval import Hit, Ranking, Retriever
+from index.reranker import CrossEncoderReranker
+from index.retrieval import Hit, Retriever
 from index.store import FILE, stored_documents
 from index.swap import swap_in
 from ingest.errors import IndexMismatch, QueryError, SettingsError, SourceError
@@ -45,18 +47,22 @@ class Library:
 
     def __init__(self, settings: Settings, embedder: Embedder | None = None, flat_max: int = FLAT_MAX) -> None:
         self.settings = settings
-        self.embedder = embedder or SentenceTransformerEmbedder(settings.model, threads=settings.threads)
+        self.embedder = embedder or SentenceTransformerEmbedder(settings.model, settings.threads, settings.bf16)
         fingerprint = self._fingerprint()
         if not (settings.data_dir / FILE).exists():
             self._check_model()
         self.index = EmbeddedIndex(settings.data_dir, fingerprint, flat_max)
-        ranking = Ranking(settings.pool, settings.late_pool, settings.lexical_weight)
-        self._retriever = Retriever(self.index, self.embedder, ranking)
-        self._extractor = Extractor(self.index, self.embedder, settings.min_confidence)
+        reranker = CrossEncoderReranker(settings.reranker) if settings.reranker else None
+        self._retriever = Retriever(self.index, self.embedder, settings.ranking(), reranker)
+        self._extractor = Extractor(self.index, settings.min_confidence)
         self._writing = Lock()
 
     def _fingerprint(self) -> dict[str, str]:
-        return {"model": self.embedder.fingerprint, "max_tokens": str(self.settings.max_tokens)}
+        return {
+            "model": self.embedder.fingerprint,
+            "max_tokens": str(self.settings.max_tokens),
+            "codec": CODEC,
+        }
 
     def _check_model(self) -> None:
         """Make no index that nothing could be put into. Raises ModelError, SettingsError."""

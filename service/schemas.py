@@ -134,20 +134,39 @@ class ScoresOut(BaseModel):
     dense: float = Field(description="cosine of the question's vector and the passage's")
     lexical: float = Field(description="BM25")
     late: float = Field(description="mean best cosine of the question's tokens, by rarity")
+    sentence: float = Field(description="the same for the passage's best sentence alone")
+    phrase: float = Field(description="the same for words that follow each other in the question, met together")
+    reranked: float | None = Field(None, description="of a model that reads question and passage together")
+
+
+class MatchOut(BaseModel):
+    """A word of the question met at ``start`` to ``end`` of the passage's ``text``."""
+
+    word: str = Field(description="as it stands in the question")
+    weight: float = Field(description="the word's share of the question, 0 to 1")
+    start: int
+    end: int
+    cosine: float
+    exact: bool = Field(description="the same word, endings aside; otherwise the nearest in meaning")
 
 
 class HitOut(PassageOut):
-    """A passage that was found, with its score."""
+    """A passage that was found, with its score and why it was."""
 
     score: float
     scores: ScoresOut
+    matches: list[MatchOut] = Field([], description="where the question's words are met, in the order of the text")
+    callers: list[str] = Field([], description="ids of the passages that call this note")
+    duplicates: list[str] = Field([], description="ids of passages with the same words, which are left out")
 
     @classmethod
     def of(cls, hit: Hit) -> HitOut:
         """From a Hit."""
         shared = cls.fields_of(hit.passage, hit.document_title, hit.footnotes)
-        scores = ScoresOut(dense=hit.dense, lexical=hit.lexical, late=hit.late)
-        return cls.model_validate({**shared, "score": hit.score, "scores": scores})
+        scores = ScoresOut.model_validate(hit, from_attributes=True)
+        matches = [MatchOut.model_validate(match, from_attributes=True) for match in hit.matches]
+        found = {"matches": matches, "callers": list(hit.callers), "duplicates": list(hit.duplicates)}
+        return cls.model_validate({**shared, **found, "score": hit.score, "scores": scores})
 
 
 class SearchOut(BaseModel):

@@ -6,11 +6,12 @@ import os
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from index.ranking import Ranking
 from ingest.errors import SettingsError
 
 PREFIX = "IBID_"
@@ -36,10 +37,18 @@ class Settings(BaseSettings):
     """Tokens of a passage at the most."""
     pool: Annotated[int, Field(ge=1, le=10_000)] = 100
     """Candidates that each kind of search gives."""
-    late_pool: Annotated[int, Field(ge=1, le=10_000)] = 64
+    late_pool: Annotated[int, Field(ge=1, le=10_000)] = 100
     """Candidates that late interaction reads closely."""
-    lexical_weight: Annotated[float, Field(ge=0, le=10)] = 0.3
-    """Weight of the words' score (BM25) beside late interaction's, both standardised."""
+    sentence_weight: Annotated[float, Field(ge=0, le=10)] = 0.8
+    """Weight of the best sentence's late interaction, beside 1 for that of the whole passage."""
+    dense_weight: Annotated[float, Field(ge=0, le=10)] = 0.5
+    """Weight of the cosine of question and passage."""
+    lexical_weight: Annotated[float, Field(ge=0, le=10)] = 1.5
+    """Weight of the words' score (BM25, as a share of its most), times how much of the question one passage holds."""
+    phrase_weight: Annotated[float, Field(ge=0, le=10)] = 1.2
+    """Weight of words met in the question's order, times the same."""
+    placing_weight: Annotated[float, Field(ge=0, le=1)] = 0.85
+    """What a word of the title or of a section's heading counts in late interaction, beside one of the text."""
     k: Annotated[int, Field(ge=1, le=MAX_K)] = 8
     """Hits that a search gives."""
     min_confidence: Annotated[float, Field(ge=0, le=1)] = 0.33
@@ -47,7 +56,23 @@ class Settings(BaseSettings):
     max_question_chars: Annotated[int, Field(ge=1, le=100_000)] = 4000
     max_upload_bytes: Annotated[int, Field(ge=1)] = 64_000_000
     threads: Annotated[int, Field(ge=0, le=1024)] = 0
-    """Threads that the model computes with; 0 leaves it to torch."""
+    """Batches that the model computes at once, each with one thread; 0 is as many as there are cores."""
+    bf16: Literal["auto", "on", "off"] = "auto"
+    """Whether passages are embedded in bf16; "auto": where the processor has it. Questions never are."""
+    reranker: str = ""
+    """A folder with a sentence-transformers CrossEncoder, or a hub name, for a last stage; none where it is empty."""
+
+    def ranking(self) -> Ranking:
+        """How hits are ranked."""
+        return Ranking(
+            pool=self.pool,
+            late_pool=self.late_pool,
+            sentence_weight=self.sentence_weight,
+            dense_weight=self.dense_weight,
+            lexical_weight=self.lexical_weight,
+            phrase_weight=self.phrase_weight,
+            placing_weight=self.placing_weight,
+        )
 
     @classmethod
     def settings_customise_sources(

@@ -23,7 +23,7 @@ class HashEmbedder:
     cuts what is longer than ``window``. ``embedded`` counts the texts it has embedded.
     """
 
-    def __init__(self, window: int = 254, fingerprint: str = "word-hash@1", dim: int = 64) -> None:
+    def __init__(self, window: int = 254, fingerprint: str = "word-hash@1", dim: int = 128) -> None:
         self.window = window
         self.fingerprint = fingerprint
         self.dim = dim

@@ -136,15 +136,15 @@ def test_what_is_shown_can_be_cut_after_any_number_of_tokens(library: Library) -
     whole = Shown("facts", hit.spans, count(hit.text))
     seen = ""
     for tokens in range(whole.tokens + 1):
-        part = _cut(library, whole, tokens)
+        part = _cut(TEXT, whole, tokens)
         assert part.tokens == tokens
         read = "".join(TEXT[span.start : span.end] for span in part.spans)
         assert hit.text.startswith(" ".join(read.split("\n\n")).strip()[: len(seen)])
         assert count(read) <= tokens + 1  # a token may begin with the blank before its word
         assert len(read) >= len(seen)
         seen = read
-    assert _cut(library, whole, 0).spans == ()
-    assert _cut(library, whole, whole.tokens).spans == whole.spans
+    assert _cut(TEXT, whole, 0).spans == ()
+    assert _cut(TEXT, whole, whole.tokens).spans == whole.spans
     assert SHOWN * 16 < max(BUDGETS) < SHOWN * library.settings.max_tokens * 4
 
 

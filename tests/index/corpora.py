@@ -13,7 +13,7 @@ import numpy as np
 from fakes import document
 from hypothesis import strategies as st
 
-from index.codec import pack_tokens
+from index.codec import TokenText, pack
 from index.contract import Candidate, DocumentInfo, Entry, Filters
 from index.embedder import Vectors
 from ingest.model import Footnote, Found, Ingested, Passage, PassageKind, Span, passage_id
@@ -109,8 +109,13 @@ def make(document_id: str, pieces: Sequence[Piece], notes: Sequence[int] = (), t
         len(notes),
         authors=("A. Writer", "B. Writer"),
     )
-    entries = [Entry(text, unit(text)[0], pack_tokens(unit(text, 1 + len(text.split())))) for text in texts]
+    entries = [Entry(text, unit(text)[0], _packed(text)) for text in texts]
     return Made(Ingested(source, (), footnotes, tuple(passages)), info, entries)
+
+
+def _packed(text: str) -> bytes:
+    count = 1 + len(text.split())
+    return pack(TokenText(unit(text, count), range(count), [0]))
 
 
 @dataclass

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from index.embedder import token_counter
+from index.late import best_matches
 from index.models import (
-    BATCH,
     DEFAULT_MODEL,
     DEFAULT_PACKAGE,
     DEFAULT_SHA256,
@@ -30,7 +30,7 @@ TEXTS = [
     "The twenty-second report, of 2022, names 48 organizations; " * 3,
     "x",
     "这是一个句子。",
-    *(f"Passage number {row} is {'very ' * (row % 7)}short." for row in range(BATCH + 5)),
+    *(f"Passage number {row} is {'very ' * (row % 7)}short." for row in range(37)),
 ]
 
 
@@ -61,10 +61,12 @@ def test_vectors_are_those_of_the_bare_model_in_input_order(
 
     bare = SentenceTransformer(str(folder), device="cpu").encode(TEXTS, normalize_embeddings=True)
     done: list[int] = []
-    found = real_embedder.embed(TEXTS, done.append)
+    found = SentenceTransformerEmbedder(bf16="off").embed(TEXTS, done.append)
     assert np.array([embedded.vector for embedded in found]) == pytest.approx(bare, abs=1e-5)
     assert sum(done) == len(TEXTS)
     assert len(done) > 1
+    few = [embedded for text in TEXTS for embedded in real_embedder.embed([text])]
+    assert np.array([embedded.vector for embedded in few]) == pytest.approx(bare, abs=1e-5)
 
 
 def test_all_vectors_are_float32_of_unit_length(real_embedder: SentenceTransformerEmbedder) -> None:
@@ -121,6 +123,43 @@ def test_several_threads_may_use_one_embedder(copied: Path, real_embedder: Sente
         assert all(pool.map(use, range(40)))
 
 
+def test_questions_asked_at_once_get_what_they_would_get_alone(real_embedder: SentenceTransformerEmbedder) -> None:
+    """Whatever is embedded beside them; but for rounding."""
+    questions = [f"What does note {number} of {'the long ' * (number % 5)}report say?" for number in range(60)]
+    alone = [real_embedder.embed([question])[0] for question in questions]
+    with ThreadPoolExecutor(16) as pool:
+        many = pool.submit(real_embedder.embed, TEXTS * 4)
+        for found, expected in zip(pool.map(lambda q: real_embedder.embed([q])[0], questions), alone, strict=True):
+            assert found.vector == pytest.approx(expected.vector, abs=1e-5)
+            assert found.tokens == pytest.approx(expected.tokens, abs=1e-4)
+    assert len(many.result()) == 4 * len(TEXTS)
+
+
+def test_half_precision_gives_the_same_vectors_and_rankings_but_for_rounding(
+    real_embedder: SentenceTransformerEmbedder,
+) -> None:
+    """Over passages of the corpus: cosine at least .9999, and one passage before another wherever it clearly is."""
+    from index.kernels import has_bf16
+
+    if not has_bf16():
+        pytest.skip("this processor does not multiply bf16 in hardware")
+    lines = Path("corpus/russian-chinese-dialogue-2022.txt").read_text(encoding="utf-8").splitlines()
+    texts = [line for line in lines if len(line) > 300][:80]
+    exact, half = (SentenceTransformerEmbedder(bf16=bf16).embed(texts) for bf16 in ("off", "on"))
+    assert not any(np.array_equal(a.vector, b.vector) for a, b in zip(exact, half, strict=True))
+    assert min(a.vector @ b.vector for a, b in zip(exact, half, strict=True)) >= 0.9999
+    assert min((a.tokens * b.tokens).sum(axis=1).min() for a, b in zip(exact, half, strict=True)) >= 0.999
+    for question in real_embedder.embed(["How much beef did China buy?", "Who opened the forum?", "timber exports"]):
+        for score in (
+            lambda found, q=question: [q.vector @ embedded.vector for embedded in found],
+            lambda found, q=question: [best_matches(embedded.tokens @ q.tokens.T).mean() for embedded in found],
+        ):
+            clearly_before = np.subtract.outer(score(exact), score(exact)) > 0.004
+            still_before = np.subtract.outer(score(half), score(half)) > 0
+            assert clearly_before.sum() > len(texts)
+            assert still_before[clearly_before].all()
+
+
 # --- weights -------------------------------------------------------------------------------------------------
 
 
@@ -132,6 +171,17 @@ def test_the_fingerprint_names_the_model_and_its_weights(
     (copied / WEIGHTS).unlink()
     (copied / WEIGHTS).write_bytes(b"other weights")
     assert not SentenceTransformerEmbedder(str(copied)).fingerprint.endswith(DEFAULT_SHA256)
+
+
+def test_the_fingerprint_is_of_all_weights_where_there_are_several_files(copied: Path) -> None:
+    (copied / "2_Dense").mkdir()
+    (copied / "2_Dense" / WEIGHTS).write_bytes(b"one layer")
+    one = SentenceTransformerEmbedder(str(copied)).fingerprint
+    (copied / "2_Dense" / WEIGHTS).write_bytes(b"another layer")
+    another = SentenceTransformerEmbedder(str(copied)).fingerprint
+    (copied / "2_Dense").rename(copied / "3_Dense")
+    assert len({DEFAULT_SHA256, *(name.split("@")[1] for name in (one, another))}) == 3
+    assert SentenceTransformerEmbedder(str(copied)).fingerprint not in (one, another)
 
 
 def test_one_flipped_byte_in_the_default_weights_is_refused_before_anything_is_read(

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from fakes import HashEmbedder, document
 
-from index.codec import unpack_tokens
+from index.codec import unpack
 from index.embedded import EmbeddedIndex
 from index.embedder import Embedded, Progress
 from index.indexing import CHUNK, Indexed, index_document
@@ -130,13 +130,19 @@ def test_the_progress_told_adds_up(desk: Desk, count: int) -> None:
     assert desk.reports[0] == ("log", desk.reports[-1][2] - 1, desk.reports[-1][2])
 
 
-def test_token_vectors_are_of_the_reading_text_alone(desk: Desk) -> None:
+def test_token_vectors_are_kept_of_all_that_is_indexed_with_their_places(desk: Desk) -> None:
+    """``Log > Paragraph 3 says that lamp 3 was lit …``: stop words and signs are dropped, equal words meet at 1."""
     desk.put(PARAGRAPHS[3])
     passage = desk.index.fetch([c.passage_id for c in desk.index.search("lamp", _any(), 1).candidates])[0]
-    tokens = unpack_tokens(desk.index.token_codes([passage.id])[0], desk.embedder.dim)
-    expected = desk.embedder.embed([passage.text])[0].tokens
-    assert tokens.shape == expected.shape
-    assert np.abs(tokens - expected).max() < 0.01
+    coded = unpack(desk.index.token_codes([passage.id]), desk.embedder.dim)
+    words = [passage.text[place:].split()[0].strip(",.") for place in coded.places if place >= 0]
+    assert words[:5] == ["Paragraph", "3", "says", "lamp", "3"]
+    assert not {"that", "was", "by", "the"} & set(words)
+    assert coded.places[0] == -len("Log > ")
+    assert coded.is_placing.tolist() == [True, False]
+    expected = desk.embedder.embed(["log", *words])
+    cosines = [coded.cosines(one.tokens)[row, 0] for row, one in enumerate(expected)]
+    assert cosines == pytest.approx([1] * len(cosines), abs=0.01)
 
 
 def test_it_works_without_anybody_to_tell(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,10 @@ from fakes import HashEmbedder, document
 
 from index.contract import Filters
 from index.embedded import EmbeddedIndex
-from index.fusion import fuse
 from index.indexing import index_document
-from index.retrieval import Ranking, Retriever
+from index.question import weigh
+from index.ranking import Ranking
+from index.retrieval import Retriever
 from ingest.errors import NotFound
 from ingest.model import PassageKind
 from ingest.sources import Source
@@ -34,9 +36,10 @@ class Corpus:
             self.put(name, text)
         self.retriever = Retriever(self.index, self.embedder, ranking)
 
-    def put(self, name: str, text: str) -> None:
+    def put(self, name: str, text: str, title: str = "") -> None:
         """Put a text into the index under its name."""
-        index_document(self.index, self.embedder, document(name, text, name.title()), Source(Path(name), name), 60)
+        made = document(name, text, title or name.title())
+        index_document(self.index, self.embedder, made, Source(Path(name), name), 60)
 
     def find(self, question: str, k: int = 3, filters: Filters | None = None) -> list:  # type: ignore[type-arg]
         """Search as the service does."""
@@ -72,23 +75,106 @@ def test_notes_come_along_with_the_passage_that_calls_them_and_with_their_own(co
     assert all(hit.footnotes == () for hit in corpus.find("tariff", 9) if hit.passage.document_id == "trade")
 
 
-def test_a_score_is_late_interaction_and_a_little_bm25_by_hand(tmp_path: Path) -> None:
-    """Two passages, one question word in each kind of place: both standardise to plus and minus one."""
-    corpus = Corpus(tmp_path, {"a": "Copper rose sharply.", "b": "Herring fell a little."}, Ranking(lexical_weight=0.3))
+def test_the_parts_of_a_score_give_the_score(corpus: Corpus) -> None:
+    question = "harbour of Riga"
+    read = corpus.retriever.read(question)
+    hits = corpus.find(question, 99)
+    assert len(hits) == 4
+    coverage = corpus.index.search(question, read.vector, 9).coverage
+    for hit in hits:
+        share = hit.lexical / (2.2 * sum(corpus.index.rarity(["harbour", "of", "Riga"])))
+        whole = hit.late + 0.8 * hit.sentence + 0.5 * hit.dense + coverage * (1.5 * share + 1.2 * hit.phrase)
+        assert hit.score == pytest.approx(whole, abs=1e-4)
+
+
+def test_a_passage_with_every_word_of_the_question_meets_it_fully(tmp_path: Path) -> None:
+    corpus = Corpus(tmp_path, {"a": "Copper rose sharply.", "b": "Herring fell a little."})
     first, second = corpus.find("copper rose")
     assert (first.passage.text, second.passage.text) == ("Copper rose sharply.", "Herring fell a little.")
-    assert (first.score, second.score) == pytest.approx((1.3, -1.3))
-    assert first.late == pytest.approx(1.0, abs=0.01)
-    assert first.lexical > 0
-    assert second.lexical == 0
+    assert (first.late, first.sentence) == pytest.approx((1, 1), abs=0.01)
+    assert first.lexical > second.lexical == 0
     assert first.dense > second.dense
 
 
-def test_the_parts_of_a_score_give_the_score(corpus: Corpus) -> None:
-    hits = corpus.find("harbour of Riga", 99)
-    assert len(hits) == 4
-    fused = fuse([hit.late for hit in hits], [hit.lexical for hit in hits], Ranking().lexical_weight)
-    assert [hit.score for hit in hits] == pytest.approx(fused)
+def test_a_note_found_by_what_calls_it_comes_after_that_and_names_it(corpus: Corpus) -> None:
+    """The note says nothing of frost itself; the sentence that calls it does."""
+    body, note, *_ = corpus.find("The harbour of Riga froze in winter", 4)
+    assert (body.passage.kind, note.passage.kind) == (PassageKind.BODY, PassageKind.FOOTNOTE)
+    assert note.callers == (body.passage.id,)
+    assert body.callers == ()
+    assert [n.key for n in body.footnotes] == [n.key for n in note.footnotes]
+
+
+def test_a_note_found_by_its_own_words_comes_first(corpus: Corpus) -> None:
+    assert corpus.find("Port Authority yearbook", 4)[0].passage.kind is PassageKind.FOOTNOTE
+
+
+def test_a_hit_says_where_the_words_of_the_question_stand(corpus: Corpus) -> None:
+    [hit, *_] = corpus.find("Was copper exported in March?", 1)
+    met = [(match.word, hit.passage.text[match.start : match.end], match.exact) for match in hit.matches]
+    assert met == [("copper", "copper", True), ("March", "March", True)]
+
+
+def test_pieces_of_a_word_share_its_weight() -> None:
+    """As of a tokenizer that cuts "froze" in two; the blank before a word is no part of it."""
+    weights, word_of = weigh("Riga froze!", [3.0, 1.0], [0, 5, 7, 10])
+    assert weights.tolist() == [3.0, 0.5, 0.5, 0.0]
+    assert word_of.tolist() == [0, 1, 1, -1]
+
+
+def test_a_passage_with_the_words_of_a_better_one_is_folded_into_it(tmp_path: Path) -> None:
+    texts = {
+        "a": "Copper rose sharply.",
+        "b": "COPPER rose, sharply!",
+        "c": "Copper rose.",
+        "d": "Copper rose sharply.",
+    }
+    corpus = Corpus(tmp_path, texts)
+    hits = corpus.find("copper rose sharply", 4)
+    assert [hit.passage.document_id for hit in hits] == ["a", "c"] or hits[0].passage.document_id in {"b", "d"}
+    assert {hits[0].passage.document_id, *(i.split(".")[0] for i in hits[0].duplicates)} == {"a", "b", "d"}
+    assert hits[1].duplicates == ()
+    assert len(corpus.find("copper rose sharply", 1)) == 1
+
+
+def test_folding_leaves_room_for_what_is_different(tmp_path: Path) -> None:
+    same = {f"same{i}": "Copper rose sharply." for i in range(9)}
+    corpus = Corpus(tmp_path, {**same, "other": "Copper fell."})
+    assert [hit.passage.text for hit in corpus.find("copper", 2)] == ["Copper fell.", "Copper rose sharply."]
+
+
+def test_notes_with_the_same_words_are_not_the_same_where_other_sentences_call_them(tmp_path: Path) -> None:
+    text = "Herring came to Riga.¹ Copper came to Riga.² Both were sold.\n\n¹ Ibid.\n\n² Ibid.\n"
+    corpus = Corpus(tmp_path, {"a": text})
+    notes = [hit for hit in corpus.find("ibid", 9) if hit.passage.kind is PassageKind.FOOTNOTE]
+    assert [hit.passage.text for hit in notes] == ["Ibid.", "Ibid."]
+    assert all(hit.duplicates == () for hit in notes)
+
+
+class Backwards:
+    """A Reranker that likes texts the better the later their words stand in the alphabet."""
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        """Minus a hundred, and more for later letters."""
+        self.read += texts
+        return [float(ord(text[0])) - 100 for text in texts]
+
+
+def test_a_reranker_orders_the_best_and_only_those(tmp_path: Path) -> None:
+    texts = {name: f"{name} copper." for name in ("Axe", "Bolt", "Coin", "Door")}
+    plain = [hit.passage.text for hit in Corpus(tmp_path / "plain", texts).find("copper", 4)]
+    corpus, reranker = Corpus(tmp_path / "reranked", texts), Backwards()
+    hits = Retriever(corpus.index, corpus.embedder, Ranking(rerank_pool=3), reranker).search(
+        corpus.retriever.read("copper"), 4
+    )
+    assert reranker.read == plain[:3]
+    assert [hit.passage.text for hit in hits] == [*sorted(plain[:3], reverse=True), plain[3]]
+    before = Corpus(tmp_path / "again", texts).find("copper", 4)
+    assert [hit.score for hit in hits] == [hit.score for hit in before]
+    assert [hit.reranked for hit in hits] == [ord(text[0]) - 100 for text in sorted(plain[:3], reverse=True)] + [None]
 
 
 def test_rare_words_of_a_question_weigh_more_and_signs_nothing(corpus: Corpus) -> None:
@@ -106,10 +192,15 @@ def test_a_question_without_words_or_with_too_many_is_answered_too(corpus: Corpu
 
 
 def test_equal_passages_come_by_id(tmp_path: Path) -> None:
-    corpus = Corpus(tmp_path, {f"doc{i}": "Copper rose sharply." for i in range(30)})
-    found = [hit.passage.id for hit in corpus.find("copper", 30)]
+    corpus = Corpus(tmp_path, {})
+    for number in range(30):
+        corpus.put(f"doc{number}", "Copper rose sharply.", "Prices")
+    [hit] = corpus.find("copper", 30)
+    found = [hit.passage.id, *hit.duplicates]
+    assert len(found) == 30
     assert found == sorted(found)
-    assert [hit.passage.id for hit in corpus.find("copper", 5)] == found[:5]
+    [hit] = corpus.find("copper", 5)
+    assert [hit.passage.id, *hit.duplicates] == found
 
 
 def test_only_what_a_filter_allows_is_found(corpus: Corpus) -> None:

@@ -79,14 +79,30 @@ def test_a_search_gives_hits_best_first_that_re_read_from_the_source(client: Tes
     first = hits[0]
     assert set(first) == {
         *("passage_id", "document_id", "document_title", "kind", "text", "section", "pages", "spans", "footnotes"),
-        *("score", "scores"),
+        *("score", "scores", "matches", "callers", "duplicates"),
     }
     assert (first["document_id"], first["kind"], first["section"]) == ("river-report", "body", ["1. Silt and Rice"])
-    assert set(first["scores"]) == {"dense", "lexical", "late"}
+    assert set(first["scores"]) == {"dense", "lexical", "late", "sentence", "phrase", "reranked"}
     assert [note["number"] for note in first["footnotes"]] == [1, 2]
     for hit in hits:
         source = client.get(f"/v1/documents/{hit['document_id']}/text").json()["text"]
         assert read_again(source, hit["spans"]) == hit["text"]
+
+
+def test_a_hit_shows_where_the_words_of_the_question_stand(client: TestClient) -> None:
+    hit = client.post("/v1/search", json={"query": HERONS, "k": 1}).json()["hits"][0]
+    met = {hit["text"][match["start"] : match["end"]]: match for match in hit["matches"]}
+    assert {"Herons", "nest"} <= set(met)
+    assert set(met["nest"]) == {"word", "weight", "start", "end", "cosine", "exact"}
+    assert met["nest"]["exact"] is True
+    assert 0 < met["nest"]["weight"] < 1
+
+
+def test_a_note_names_the_passages_that_call_it(client: TestClient) -> None:
+    hits = client.post("/v1/search", json={"query": "Canal Letters", "filters": {"kinds": ["footnote"]}}).json()["hits"]
+    [note] = [hit for hit in hits if "Canal Letters" in hit["text"]]
+    [caller] = note["callers"]
+    assert "Herons nest" in client.get(f"/v1/passages/{caller}").json()["passage"]["text"]
 
 
 def test_an_answer_has_its_citations_and_the_passages_it_was_drawn_from(client: TestClient) -> None:
@@ -235,7 +251,8 @@ def test_footnotes_are_listed_with_where_they_are_called(client: TestClient) -> 
 def test_a_passage_has_its_neighbours(client: TestClient) -> None:
     hit = client.post("/v1/search", json={"query": HERONS, "k": 1}).json()["hits"][0]
     given = client.get(f"/v1/passages/{hit['passage_id']}").json()
-    assert {**given["passage"], "score": hit["score"], "scores": hit["scores"]} == hit
+    why = ("score", "scores", "matches", "callers", "duplicates")
+    assert given["passage"] == {name: value for name, value in hit.items() if name not in why}
     assert given["previous"] is None
     following = client.get(f"/v1/passages/{given['next']}").json()
     assert following["previous"] == hit["passage_id"]

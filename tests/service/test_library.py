@@ -12,6 +12,7 @@ import pytest
 from fakes import HashEmbedder
 from texts import LIGHTHOUSES, REPORT, put_in_place
 
+from index.codec import CODEC
 from index.embedder import Embedded, Progress
 from index.store import FILE
 from ingest.errors import (
@@ -399,3 +400,19 @@ def test_a_data_folder_that_is_a_file_is_refused(settings: Settings, sources: Pa
         with pytest.raises(IndexNotReady, match=r"cannot be made .* set IBID_DATA_DIR to a folder"):
             build(settings, [sources], embedder=HashEmbedder())
     assert settings.data_dir.read_text() == "not a folder"
+
+
+def test_an_index_whose_token_vectors_are_packed_otherwise_is_refused(library: Library) -> None:
+    with closing(sqlite3.connect(library.index.store.path)) as connection:
+        connection.execute("UPDATE meta SET value = 'int8' WHERE key = 'codec'")
+        connection.commit()
+    with pytest.raises(IndexMismatch, match=f"built with codec int8, now it is {CODEC}; run: ibid ingest --rebuild"):
+        Library(library.settings, HashEmbedder())
+
+
+def test_a_reranker_that_is_set_is_asked(library: Library) -> None:
+    """A folder that holds no model: it is missed when the first question is asked, not before."""
+    settings = library.settings.model_copy(update={"reranker": str(library.settings.data_dir / "none")})
+    other = Library(settings, HashEmbedder())
+    with pytest.raises(ModelError, match="none"):
+        other.search("Where do herons nest?")

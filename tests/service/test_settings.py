@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from index.ranking import Ranking
 from ingest.errors import SettingsError
 from service.settings import Settings, load_settings
 
@@ -78,3 +79,12 @@ def test_settings_do_not_change_and_know_no_other_names() -> None:
         settings.k = 3  # type: ignore[misc]
     with pytest.raises(ValidationError):
         Settings.model_validate({"topk": 3})
+
+
+def test_the_ranking_is_what_is_set_and_by_default_that_of_the_index() -> None:
+    assert Settings().ranking() == Ranking()
+    changed = {name: 0.25 for name in Settings.model_fields if name.endswith("_weight")}
+    ranking = Settings(pool=7, late_pool=5, **changed).ranking()
+    assert (ranking.pool, ranking.late_pool) == (7, 5)
+    assert {name: getattr(ranking, name) for name in changed} == changed
+    assert len(changed) == 5
