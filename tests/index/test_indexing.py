@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +14,7 @@ from fakes import HashEmbedder, document
 
 from index.codec import unpack
 from index.embedded import EmbeddedIndex
+from index.embedder import Embedded, Progress
 from index.indexing import CHUNK, Indexed, index_document
 from ingest.errors import SourceError
 from ingest.sources import Source
@@ -158,3 +162,40 @@ def test_the_neighbours_of_a_passage_are_those_beside_it(desk: Desk) -> None:
 
 def _any() -> np.ndarray:  # type: ignore[type-arg]
     return HashEmbedder().embed(["anything"])[0].vector
+
+
+class Tiring(HashEmbedder):
+    """Embeds so many batches, and then no more."""
+
+    def __init__(self, batches: int) -> None:
+        super().__init__()
+        self.batches = batches
+
+    def embed(self, texts: Sequence[str], progress: Progress | None = None) -> list[Embedded]:
+        """Embed texts, or fail."""
+        self.batches -= 1
+        if self.batches < 0:
+            raise MemoryError
+        return super().embed(texts, progress)
+
+
+def test_a_run_that_is_cut_off_has_kept_what_it_had_embedded(tmp_path: Path) -> None:
+    """And the index is as it was before."""
+    text = "\n\n".join(PARAGRAPHS[row % 40].replace("keeper", f"keeper{row}") for row in range(2 * CHUNK + 9))
+    desk = Desk(tmp_path)
+    desk.embedder = Tiring(2)
+    with pytest.raises(MemoryError):
+        desk.put(text)
+    assert (desk.index.generation, desk.index.documents()) == (0, [])
+    desk.embedder = HashEmbedder()
+    assert desk.put(text).embedded == desk.embedder.embedded == 9
+
+
+def test_a_text_that_was_damaged_since_is_put_right_by_ingesting_it_again(desk: Desk) -> None:
+    """Though its hash and all else that is known of it are the same."""
+    desk.put(TEXT)
+    with closing(sqlite3.connect(desk.index.store.path)) as connection:
+        connection.execute("UPDATE documents SET text = 'damaged'")
+        connection.commit()
+    assert desk.put(TEXT) == Indexed(desk.index.documents()[0], 0, changed=True)
+    assert desk.index.text("log") == TEXT
