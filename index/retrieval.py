@@ -90,7 +90,7 @@ class Retriever:
         """The ``k`` best hits, best first, ties by passage id; passages with the words of a better one are folded.
 
         A change of the index under way may end it with NotFound or KeyError: whoever serves while others write
-        asks again (``service.library`` does).
+        reads of one generation (``service.library`` does).
         """
         pool = self._index.search(question.text, question.vector, max(k, self._ranking.pool), filters)
         scored = self._scored(question, pool.candidates, pool.coverage, max(k, self._ranking.late_pool))
