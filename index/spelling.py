@@ -55,8 +55,8 @@ def _meant(word: str, frequencies: Frequencies, dictionary: Dictionary) -> str:
     near = slips(typed)
     held = [(count, other) for count, other in zip(frequencies(near), near, strict=True) if count]
     # The index holds stems. What is no word of the language has to be held as it is: "adness" is no form of "ad".
-    whole = set(word_stems(english(), [other for _, other in held]))
-    found = [(count, other) for count, other in held if dictionary.has(other) or other in whole]
+    stems = word_stems(english(), [other for _, other in held])
+    found = [pair for pair, stem in zip(held, stems, strict=True) if pair[1] == stem or dictionary.has(pair[1])]
     if not found:
         return word
     # Forms of one word are held alike: of "harbour" and "harbours" for "harbourr" the first is the likelier.
