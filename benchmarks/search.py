@@ -1,7 +1,8 @@
 """How well what is asked for is found, beside the usual ways: ``python -m benchmarks.search --data DIR``.
 
-Texts go through the whole of ingestion and every question through the search that answers use. Beside it, over the
-same passages: BM25, the sentence vectors, and reciprocal rank fusion of both; for the project's own questions also the
+Texts go through the whole of ingestion and every question through the search that answers use, with its spelling left
+alone, so that all ways read the same (``benchmarks.typed`` measures what that gives). Beside it, over the same
+passages: BM25, the sentence vectors, and reciprocal rank fusion of both; for the project's own questions also the
 vectors of plain paragraphs, and the ranking with uncompressed token vectors. DIR holds ``covidqa.json`` and
 ``scifact.zip``; ``--work DIR`` keeps the indexes for the next run.
 """
@@ -23,7 +24,7 @@ quiet_threads()  # before the numeric libraries are imported, as the command doe
 
 import numpy as np  # noqa: E402
 
-from benchmarks.search_sets import QuestionSet, covidqa, scifact  # noqa: E402
+from benchmarks.search_sets import QuestionSet, covidqa, scifact, write_texts  # noqa: E402
 from eval.measures import Shown, mean  # noqa: E402
 from eval.questions import DEFAULT, load_questions  # noqa: E402
 from eval.runner import SHOWN, count, of_shown, retrieval  # noqa: E402
@@ -74,10 +75,7 @@ def main() -> None:
 
 def _known(asked: QuestionSet, folder: Path, embedder: Embedder, limit: int | None) -> None:
     """A set from outside: one figure a way."""
-    sources = folder / "texts"
-    sources.mkdir(parents=True, exist_ok=True)
-    for name, text in asked.texts.items():
-        (sources / name).write_bytes(text.encode())
+    sources = write_texts(asked, folder / "texts")
     library = Library(load_settings(data_dir=folder / "index"), embedder)
     library.ingest([sources])
     search = Search(library)

@@ -39,6 +39,14 @@ class QuestionSet:
     questions: tuple[Asked, ...]
 
 
+def write_texts(asked: QuestionSet, folder: Path) -> Path:
+    """Put the texts of ``asked`` into ``folder``, to be ingested; the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in asked.texts.items():
+        (folder / name).write_bytes(text.encode())
+    return folder
+
+
 def covidqa(data: Path) -> QuestionSet:
     """COVID-QA (Möller et al., 2020): whole articles; right is a passage that overlaps an answer. MRR@10."""
     articles = json.loads((data / "covidqa.json").read_text(encoding="utf-8"))["data"]

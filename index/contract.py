@@ -117,6 +117,10 @@ class Index(Protocol):
         """How rare each word is: its inverse document frequency in BM25, over all passages."""
         ...
 
+    def frequencies(self, words: Sequence[str]) -> list[int]:
+        """In how many passages each word stands, endings aside; words of letters and digits alone."""
+        ...
+
     def fetch(self, passage_ids: Sequence[str]) -> list[Passage]:
         """The passages with these ids, in the order given. Raises NotFound for an unknown id."""
         ...

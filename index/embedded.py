@@ -169,6 +169,10 @@ class EmbeddedIndex:
         """Inverse document frequency of each word over all passages."""
         return self._load().lexical.rarity(words)
 
+    def frequencies(self, words: Sequence[str]) -> list[int]:
+        """In how many passages each word stands, endings aside."""
+        return self._load().lexical.frequencies(words)
+
     # --- reading ---------------------------------------------------------------------------------------
 
     def fetch(self, passage_ids: Sequence[str]) -> list[Passage]:

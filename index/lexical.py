@@ -15,7 +15,7 @@ import tantivy
 from index.contract import Filters
 from index.rows import path_key
 from index.snapshot import IndexedRow, Rows
-from index.stems import english
+from index.stems import english, word_stems
 
 _WRITER_BYTES = 50_000_000
 MAX_WORDS = 200
@@ -108,11 +108,19 @@ class LexicalIndex:
         analyzed = [self._analyzer.analyze(word) for word in words]
         return [max(map(self._rarity, tokens), default=self._rarity(None)) for tokens in analyzed]
 
+    def frequencies(self, words: Sequence[str]) -> list[int]:
+        """In how many passages each word stands, endings aside; words of letters and digits alone."""
+        return [self._count(stem) if stem else 0 for stem in word_stems(self._analyzer, list(words))]
+
     def _rarity(self, word: str | None) -> float:
         """Rarity of a stemmed word; None stands for one that is everywhere."""
         size = self._searcher.num_docs
-        n = size if word is None else min(size, self._searcher.doc_freq("text", word))
+        n = size if word is None else self._count(word)
         return math.log(1 + (size - n + 0.5) / (n + 0.5))
+
+    def _count(self, stem: str) -> int:
+        # What a change took out is counted until it is merged away, and would make more than there are.
+        return min(self._searcher.num_docs, int(self._searcher.doc_freq("text", stem)))
 
     def _of_rows(self, terms: Sequence[tuple[tantivy.Occur, tantivy.Query]], rows: Sequence[int]) -> tantivy.Query:
         """Any of ``terms``, in one of ``rows``."""

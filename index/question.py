@@ -28,10 +28,12 @@ class Word:
 class Question:
     """A question: its vector (dim,), its tokens' vectors (m, dim), what each weighs (m,), its words.
 
-    ``word_of`` (m,) says which of ``words`` each token is of, -1 for what is no word.
+    ``word_of`` (m,) says which of ``words`` each token is of, -1 for what is no word. ``text`` is what was asked,
+    ``read_as`` what was read for it: the same, or with slips of the keys put right. All else is of ``read_as``.
     """
 
     text: str
+    read_as: str
     vector: Vectors
     tokens: Vectors
     weights: Floats

@@ -16,6 +16,7 @@ from index.matches import Match, Matcher
 from index.question import Question, Word, weigh, words_of
 from index.ranking import Ranking
 from index.reranker import Reranker
+from index.spelling import Dictionary, corrected
 from index.stems import english
 from ingest.model import Footnote, Passage, PassageKind
 
@@ -69,22 +70,35 @@ class _Scored:
 
 
 class Retriever:
-    """Searches an Index: candidates by cosine and by BM25, then late interaction, fused with both."""
+    """Searches an Index: candidates by cosine and by BM25, then late interaction, fused with both.
+
+    With a Dictionary, words of a question that no text holds are read as what they were meant to be.
+    """
 
     def __init__(
-        self, index: Index, embedder: Embedder, ranking: Ranking | None = None, reranker: Reranker | None = None
+        self,
+        index: Index,
+        embedder: Embedder,
+        ranking: Ranking | None = None,
+        reranker: Reranker | None = None,
+        dictionary: Dictionary | None = None,
     ) -> None:
         self._index = index
         self._embedder = embedder
         self._ranking = ranking or Ranking()
         self._reranker = reranker
+        self._dictionary = dictionary
         self._analyzer = english()
 
     def read(self, question: str) -> Question:
-        """Embed a question, in one forward pass."""
-        embedded = self._embedder.embed([question])[0]
-        starts = [start for start, _ in self._embedder.token_offsets(question)[: len(embedded.tokens)]]
-        return read_question(self._index, question, embedded.vector, embedded.tokens, starts)
+        """Embed a question, in one forward pass; with a dictionary, its slips of the keys are put right first."""
+        read_as = question
+        if self._dictionary is not None:
+            read_as = corrected(question, self._index.frequencies, self._dictionary)
+        embedded = self._embedder.embed([read_as])[0]
+        starts = [start for start, _ in self._embedder.token_offsets(read_as)[: len(embedded.tokens)]]
+        read = read_question(self._index, read_as, embedded.vector, embedded.tokens, starts)
+        return replace(read, text=question)
 
     def search(self, question: Question, k: int, filters: Filters | None = None) -> list[Hit]:
         """The ``k`` best hits, best first, ties by passage id; passages with the words of a better one are folded.
@@ -92,7 +106,7 @@ class Retriever:
         A change of the index under way may end it with NotFound or KeyError: whoever serves while others write
         reads of one generation (``service.library`` does).
         """
-        pool = self._index.search(question.text, question.vector, max(k, self._ranking.pool), filters)
+        pool = self._index.search(question.read_as, question.vector, max(k, self._ranking.pool), filters)
         scored = self._scored(question, pool.candidates, pool.coverage, max(k, self._ranking.late_pool))
         if self._reranker is not None:
             scored = self._rerank(self._reranker, question, scored)
@@ -137,7 +151,7 @@ class Retriever:
         """Put the best in the order of a Reranker, whose scale may be any: they trade their scores for it."""
         best = scored.order()[: self._ranking.rerank_pool]
         passages = self._index.fetch([scored.candidates[i].passage_id for i in best])
-        given = dict(zip(best, reranker.scores(question.text, [passage.text for passage in passages]), strict=True))
+        given = dict(zip(best, reranker.scores(question.read_as, [passage.text for passage in passages]), strict=True))
         scores = scored.scores.copy()
         scores[sorted(best, key=lambda i: -given[i])] = scored.scores[best]
         return replace(scored, scores=scores, reranked=given)
@@ -180,7 +194,7 @@ def read_question(index: Index, text: str, vector: Vectors, tokens: Vectors, sta
     words = [word for _, word in words_of(text)]
     rarity = index.rarity(words)
     weights, word_of = weigh(text, rarity, starts)
-    return Question(text, vector, tokens, weights, tuple(map(Word, words, rarity)), word_of)
+    return Question(text, text, vector, tokens, weights, tuple(map(Word, words, rarity)), word_of)
 
 
 def _words(passage: Passage) -> tuple[str, ...]:

@@ -95,10 +95,10 @@ class Extractor:
         chosen = self._choose(question, hits)
         confidence = self._confidence(question, hits, chosen)
         if not chosen or confidence < self._min_confidence:
-            return Answer(question.text, ABSTENTION, Mode.ABSTAINED, confidence, (), tuple(hits))
+            return Answer(question.text, ABSTENTION, Mode.ABSTAINED, confidence, (), tuple(hits), _notice(question))
         citations = tuple(self._cite(mark, hits[part.hit], part.start, part.end) for mark, part in enumerate(chosen, 1))
         text = " ".join(f"{citation.quote} [{citation.mark}]" for citation in citations)
-        return Answer(question.text, text, Mode.EXTRACTIVE, confidence, citations, tuple(hits))
+        return Answer(question.text, text, Mode.EXTRACTIVE, confidence, citations, tuple(hits), _notice(question))
 
     def _choose(self, question: Question, hits: Sequence[Hit]) -> list[_Quotable]:
         """Best sentence of the best passage first chosen, then those that add most of any; in their hits' order."""
@@ -138,7 +138,7 @@ class Extractor:
         if not chosen:
             return 0.0
         coverage = weighted_mean(np.max([part.matches for part in chosen], axis=0), question.asked)
-        unmet = missing(question.text, " ".join(map(_everything, hits)))
+        unmet = missing(question.read_as, " ".join(map(_everything, hits)))
         logit = CONFIDENCE_SLOPE * (coverage - CONFIDENCE_MIDDLE) - MISSING_COST * len(unmet)
         return 1.0 / (1.0 + math.exp(-logit))
 
@@ -154,6 +154,11 @@ class Extractor:
         following = reading.source_position(end + 1) if end + 1 < len(reading.text) else None
         notes = tuple(note for note in hit.footnotes if _is_called(note, hit, spans, following))
         return Citation(mark, hit, quote, spans, notes, verified)
+
+
+def _notice(question: Question) -> str | None:
+    """What was read where it is not what was asked."""
+    return None if question.read_as == question.text else f"The question was read as: {question.read_as}"
 
 
 def quotable_parts(hit: Hit) -> list[tuple[int, int]]:

@@ -31,6 +31,7 @@ from ingest.sources import (
     read_manifest,
     read_source,
 )
+from ingest.words import LanguageWords
 from service.answers import Answer, Extractor
 from service.notes import ListedNote, list_notes
 from service.settings import MAX_K, Settings
@@ -53,7 +54,8 @@ class Library:
             self._check_model()
         self.index = EmbeddedIndex(settings.data_dir, fingerprint, flat_max)
         reranker = CrossEncoderReranker(settings.reranker) if settings.reranker else None
-        self._retriever = Retriever(self.index, self.embedder, settings.ranking(), reranker)
+        dictionary = LanguageWords("en") if settings.spelling else None
+        self._retriever = Retriever(self.index, self.embedder, settings.ranking(), reranker, dictionary)
         self._extractor = Extractor(self.index, settings.min_confidence)
         self._writing = Lock()
 

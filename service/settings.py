@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     """Batches that the model computes at once, each with one thread; 0 is as many as there are cores."""
     bf16: Literal["auto", "on", "off"] = "auto"
     """Whether passages are embedded in bf16; "auto": where the processor has it. Questions never are."""
+    spelling: bool = True
+    """Whether a word of a question that no text holds is read as the one it was meant to be."""
     reranker: str = ""
     """A folder with a sentence-transformers CrossEncoder, or a hub name, for a last stage; none where it is empty."""
 

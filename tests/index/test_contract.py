@@ -91,10 +91,12 @@ def test_every_candidate_has_both_scores(opens: Open, made: list[Made], question
         put(index, *made)
         found = search(index, question, ANYTHING, 1000)
         rarity = index.rarity(WORDS)
+        frequencies = index.frequencies([*WORDS, "unheard"])
     oracle = Oracle({one.id: one for one in made})
     same(found, oracle.search(question, ANYTHING, 1000))
     if oracle.rows():
         assert rarity == pytest.approx([oracle.idf(word) for word in WORDS], rel=1e-5)
+    assert frequencies == [sum(word in p.text.split() for one in made for p in one.passages) for word in WORDS] + [0]
 
 
 @settings(deadline=None, max_examples=30)

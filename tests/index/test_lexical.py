@@ -49,6 +49,13 @@ def test_a_change_is_seen_by_who_asks_anew_and_nobody_else(tmp_path: Path) -> No
     assert again.search("lamp silk", 9) == new.search("lamp silk", 9)
 
 
+def test_frequencies_are_of_stems_and_of_what_is_left_out_nothing() -> None:
+    index = LexicalIndex.build([row(1, "lamps river"), row(2, "a lamp, lamp"), row(3, "silk")])
+    asked = ["Lamp", "lamps", "river", "moth", "x" * 50]
+    assert index.frequencies(asked) == [2, 2, 1, 0, 0]
+    assert index.frequencies([]) == []
+
+
 def test_passages_only_added_score_as_if_all_had_come_at_once() -> None:
     passages = [row(n, f"lamp {'river' if n % 3 else 'stone'} word{n}") for n in range(1, 90)]
     at_once = LexicalIndex.build(passages)

@@ -20,7 +20,7 @@ def question(text: str, rarity: dict[str, float] | None = None) -> Question:
     words = [Word(word, (rarity or {}).get(word, 1.0)) for _, word in words_of(text)]
     starts = [start for start, _ in EMBEDDER.token_offsets(text)]
     weights, word_of = weigh(text, [word.rarity for word in words], starts)
-    return Question(text, embedded.vector, embedded.tokens, weights, tuple(words), word_of)
+    return Question(text, text, embedded.vector, embedded.tokens, weights, tuple(words), word_of)
 
 
 def found(asked: Question, text: str) -> tuple[Match, ...]:
@@ -63,7 +63,7 @@ def test_another_number_is_never_meant() -> None:
 def test_the_pieces_of_a_word_are_taken_together() -> None:
     """Two pieces a word on both sides: each takes its best, .9 and .5; the other word of the text gives .6 and .4."""
     asked = question("x y")
-    asked = Question("xy", asked.vector, asked.tokens, asked.weights, (Word("xy", 1.0),), np.array([0, 0]))
+    asked = Question("xy", "xy", asked.vector, asked.tokens, asked.weights, (Word("xy", 1.0),), np.array([0, 0]))
     cosines = np.array([[0.9, 0.1], [0.2, 0.5], [0.6, 0.4]], dtype=np.float32)
     [match] = Matcher(asked, english()).matches("abcd efgh", np.array([0, 2, 5]), cosines)
     assert (match.start, match.end, match.cosine) == (0, 4, pytest.approx(0.7))

@@ -410,6 +410,21 @@ def test_an_index_whose_token_vectors_are_packed_otherwise_is_refused(library: L
         Library(library.settings, HashEmbedder())
 
 
+def test_a_slip_of_the_keys_is_put_right_and_the_answer_says_so(library: Library) -> None:
+    meant, typed = library.ask("Where do herons nest?"), library.ask("Where do heronns nest?")
+    assert (typed.question, typed.notice) == (
+        "Where do heronns nest?",
+        "The question was read as: Where do herons nest?",
+    )
+    assert meant.notice is None
+    assert [(hit.passage.id, hit.score) for hit in typed.hits] == [(hit.passage.id, hit.score) for hit in meant.hits]
+
+
+def test_a_question_is_read_as_it_is_typed_where_that_is_set(library: Library) -> None:
+    other = Library(library.settings.model_copy(update={"spelling": False}), HashEmbedder())
+    assert other.ask("Where do heronns nest?").notice is None
+
+
 def test_a_reranker_that_is_set_is_asked(library: Library) -> None:
     """A folder that holds no model: it is missed when the first question is asked, not before."""
     settings = library.settings.model_copy(update={"reranker": str(library.settings.data_dir / "none")})
