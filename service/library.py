@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
@@ -191,13 +191,14 @@ def rebuild(
 ) -> list[Indexed]:
     """Build the index anew under the present settings, from the texts it holds and those at ``paths``.
 
-    The old index serves until the new one is complete, and is kept beside it as ``….old``. Of a damaged one
-    nothing is read but ``paths``. Raises SourceError where there is nothing to build from.
+    The old index serves until the new one is complete, and is kept beside it as ``….old``; what others change in it
+    meanwhile is taken over. Of a damaged one nothing is read but ``paths``. Raises SourceError where there is nothing
+    to build from.
     """
     given = _read(paths)
     old = settings.data_dir / FILE
     fresh = {document.id for _, document in given}
-    held = [(_source_of(info), document) for info, document in stored_documents(old) if document.id not in fresh]
+    held = _held(old, fresh)
     if not held and not given:
         raise SourceError(f"{old} holds no text that can be read; run: ibid ingest --rebuild PATH")
     if not old.exists():
@@ -206,10 +207,21 @@ def rebuild(
         rmtree(leftover)
     with TemporaryDirectory(dir=settings.data_dir, prefix=BUILDING) as folder:
         new = settings.model_copy(update={"data_dir": Path(folder)})
-        # Nobody holds the new library any more when its file is moved: SQLite keeps part of an open one beside it.
-        done = Library(new, embedder)._put([*held, *given], report)
+        library = Library(new, embedder)
+        done = library._put([*held, *given], report)
+        while (now := _held(old, fresh)) != held:  # others have changed it meanwhile
+            for gone in {document.id for _, document in held} - {document.id for _, document in now}:
+                library.delete(gone)
+            done += library._put([pair for pair in now if pair not in held], report)
+            held = now
+        del library  # nobody may hold it when its file is moved: SQLite keeps part of an open one beside it
         swap_in(Path(folder) / FILE, old)
     return done
+
+
+def _held(file: Path, fresh: Container[str]) -> list[tuple[Source, Document]]:
+    """The documents in a store's file that are not among ``fresh`` ones."""
+    return [(_source_of(info), document) for info, document in stored_documents(file) if document.id not in fresh]
 
 
 def _read(paths: Iterable[Path]) -> list[tuple[Source, Document]]:

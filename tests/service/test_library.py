@@ -322,6 +322,25 @@ def test_a_rebuild_keeps_what_was_uploaded_and_the_old_index_beside_it(library: 
         assert connection.execute("SELECT text FROM documents WHERE id = 'lighthouses'").fetchone() == (LIGHTHOUSES,)
 
 
+def test_a_rebuild_takes_over_what_others_change_meanwhile(library: Library) -> None:
+    """Here by its own report of progress: a document is added, one replaced and one deleted while it embeds."""
+    left = [
+        lambda: library.add("goats.txt", b"Goats\n\nThree goats graze."),
+        lambda: library.add("river-report.txt", b"River\n\nDry."),
+        lambda: library.delete("lighthouses"),
+    ]
+
+    def report(*_: object) -> None:
+        if left:
+            left.pop(0)()
+
+    rebuild(library.settings, [], report, HashEmbedder())
+    assert left == []
+    rebuilt = Library(library.settings, HashEmbedder())
+    assert ids(rebuilt) == ["goats", "river-report"]
+    assert rebuilt.index.text("river-report") == "River\n\nDry."
+
+
 def test_a_rebuild_keeps_what_is_known_of_a_document(settings: Settings) -> None:
     corpus(settings.corpus_dir, LIGHTHOUSES, "0" * 64)
     manifest = settings.corpus_dir / "corpus.toml"
