@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from index.contract import DocumentInfo, Filters
 from index.retrieval import Hit
@@ -28,6 +28,13 @@ class FiltersIn(_In):
     kinds: list[PassageKind] = []
     section_prefix: list[str] = []
     pages: tuple[int, int] | None = Field(None, description="first and last page, both included")
+
+    @field_validator("pages")
+    @classmethod
+    def _rising(cls, pages: tuple[int, int] | None) -> tuple[int, int] | None:
+        if pages is not None and pages[0] > pages[1]:
+            raise ValueError("the first page is behind the last, put the lower one first")
+        return pages
 
     def to_filters(self) -> Filters:
         """As the index takes them."""

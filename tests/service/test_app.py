@@ -157,6 +157,7 @@ def test_filters_leave_out_what_they_say(
         ({"Q": ["a", "list"]}, "input should be a valid string"),
         ({"Q": HERONS, "filters": {"kinds": ["chapter"]}}, "filters.kinds.0: input should be 'body'"),
         ({"Q": HERONS, "filters": {"pages": [1]}}, "filters.pages.1: field required"),
+        ({"Q": HERONS, "filters": {"pages": [5, 1]}}, "filters.pages: value error, the first page is behind the last"),
         ({"Q": HERONS, "filters": {"author": "x"}}, "filters.author: extra inputs are not permitted"),
         ({"Q": ""}, "the question is empty; ask something"),
         ({"Q": " \n "}, "the question is empty; ask something"),
