@@ -1,12 +1,12 @@
 """The embedded index from six hundred to a million passages: ``python -m benchmarks.scale``.
 
-Texts, vectors and token vectors are made up: words drawn by Zipf's law, a vector for each word; a passage has seven in
-ten of a template's words, its vector with noise, and its token vectors. What is done with them is real: documents of 500
-passages are stored, everything is derived, a fresh process opens the index and searches with the product's own
-retriever. A search here is all but the question's forward pass through a model, which takes the same time at every size.
-Beside it stands an exact scan of all vectors with NumPy. A table is printed as Markdown; ``scale.svg`` shows the search's
-time over the size, both by powers of ten. ``--sizes 600 100000`` chooses sizes; a million passages take 14 GB of disk and
-some minutes.
+Texts, vectors and token vectors are made up: words drawn by Zipf's law, a vector for each word; a passage has seven
+in ten of a template's words, its vector with noise, and its token vectors. What is done with them is real:
+documents of 500 passages are stored, everything is derived, a fresh process opens the index and searches with the
+product's own retriever. A search here is all but the question's forward pass through a model, which takes the same
+time at every size. Beside it stands an exact scan of all vectors with NumPy. A table is printed as Markdown;
+``scale.svg`` shows the search's time over the size, both by powers of ten. ``--sizes 600 100000`` chooses sizes; a
+million passages take 14 GB of disk and some minutes.
 """
 
 from __future__ import annotations
