@@ -15,7 +15,7 @@ class Ranking:
     """
 
     pool: int = 100
-    late_pool: int = 100
+    late_pool: int = 80
     sentence_weight: float = 0.8
     dense_weight: float = 0.5
     lexical_weight: float = 1.5

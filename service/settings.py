@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     """Tokens of a passage at the most."""
     pool: Annotated[int, Field(ge=1, le=10_000)] = 100
     """Candidates that each kind of search gives."""
-    late_pool: Annotated[int, Field(ge=1, le=10_000)] = 100
+    late_pool: Annotated[int, Field(ge=1, le=10_000)] = 80
     """Candidates that late interaction reads closely."""
     sentence_weight: Annotated[float, Field(ge=0, le=10)] = 0.8
     """Weight of the best sentence's late interaction, beside 1 for that of the whole passage."""
