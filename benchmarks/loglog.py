@@ -9,7 +9,7 @@ from math import ceil, floor, log10
 from benchmarks.curves import STYLE
 
 WIDTH, HEIGHT = 560, 330
-LEFT, TOP, RIGHT, BOTTOM = 56, 66, 20, 34
+LEFT, TOP, RIGHT, BOTTOM = 56, 66, 40, 34
 
 
 def draw(title: str, sizes: Sequence[float], curves: Mapping[str, Sequence[float]]) -> str:

@@ -149,6 +149,11 @@ class Store:
         with explained(self.path):
             return self._watch.ask(mark_of)
 
+    @property
+    def size(self) -> int:
+        """Bytes that it takes on the disk, with what is written ahead of the file."""
+        return self.path.stat().st_size + self.log_bytes
+
     def snapshot(self) -> Snapshot:
         """What the file holds now, and for as long as the snapshot is kept. Raises IndexMismatch."""
         return Snapshot(self.path, self._check)

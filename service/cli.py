@@ -239,9 +239,9 @@ def search(
 def compact(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Give the room of what was deleted back to the disk, and make anew what is derived from the texts."""
     library = open_library(load_settings(data_dir=data_dir))
-    before = library.index.store.path.stat().st_size
+    before = library.index.store.size
     done = library.index.compact()
-    after = library.index.store.path.stat().st_size
+    after = library.index.store.size
     if as_json:
         print_json({"bytes_before": before, "bytes_after": after, "done": done})
     else:

@@ -394,3 +394,15 @@ def test_the_first_index_is_simply_put_there(tmp_path: Path) -> None:
     swap_in(tmp_path / "new" / FILE, tmp_path / FILE)
     assert holds(opened(tmp_path), NEW)
     assert not (tmp_path / (FILE + ".old")).exists()
+
+
+def test_its_size_counts_what_is_written_ahead_of_the_file(tmp_path: Path) -> None:
+    """Otherwise a fresh index, whose file is still short, would seem to grow when it is compacted."""
+    store = opened(tmp_path)
+    with closing(sqlite3.connect(store.path)) as reader:  # keeps the log where it is
+        reader.execute("BEGIN")
+        reader.execute("SELECT 1 FROM meta").fetchall()
+        put(store, OLD, OTHER)
+        ahead = store.path.with_name(FILE + "-wal").stat().st_size
+        assert ahead > 10_000
+        assert store.size == store.path.stat().st_size + ahead
