@@ -9,7 +9,7 @@ from eval.measures import Shown, hit_at_budget, mean, recall, recall_at, recipro
 from eval.questions import Judgement
 from ingest.model import Passage, Span
 from ingest.reading import Reading
-from service.answers import Answer, Mode
+from service.answer import Answer, Mode
 from service.library import Library
 from service.tokens import FALLBACK, encoding
 

@@ -64,6 +64,13 @@ class ModelError(IbidError):
     title = "The embedding model cannot be used"
 
 
+class GeneratorUnavailable(IbidError):
+    """No language model is set, or it cannot be used."""
+
+    status = 503
+    title = "The language model cannot be used"
+
+
 class ServerError(IbidError):
     """The service cannot start."""
 

@@ -14,6 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 
 from ingest.errors import QueryError
+from service.asker import Asker
 from service.guard import Guard
 from service.library import Library
 from service.problems import install_problems
@@ -65,6 +66,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.library = shelf
+    app.state.asker = Asker(shelf)
     install_problems(app)
     app.add_middleware(Guard, max_body_bytes=settings.max_upload_bytes + MULTIPART_BYTES)
     app.include_router(_api, prefix="/v1", responses=_PROBLEMS)
@@ -78,11 +80,17 @@ def _library(request: Request) -> Library:
     return library
 
 
+def _asker(request: Request) -> Asker:
+    asker: Asker = request.app.state.asker
+    return asker
+
+
 Shelf = Annotated[Library, Depends(_library)]
+Answering = Annotated[Asker, Depends(_asker)]
 _api = APIRouter()
 _probes = APIRouter()
 
-# Endpoints are plain functions: FastAPI runs them in a thread, so that no computation holds up the event loop.
+# Endpoints that compute are plain functions: FastAPI runs them in a thread, where they do not hold up the event loop.
 
 
 @_api.post("/search")
@@ -93,10 +101,9 @@ def search(body: SearchIn, shelf: Shelf) -> SearchOut:
 
 
 @_api.post("/ask")
-def ask(body: AskIn, shelf: Shelf) -> AnswerOut:
+async def ask(body: AskIn, asker: Answering) -> AnswerOut:
     """Answer a question with verbatim sentences and their citations, or say that the documents do not."""
-    filters = body.filters.to_filters() if body.filters else None
-    return AnswerOut.of(shelf.ask(body.question, body.k, filters))
+    return AnswerOut.of(await asker.answer(body.to_asking()))
 
 
 @_api.get("/documents")

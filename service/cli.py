@@ -20,7 +20,7 @@ from service.settings import MAX_K, Settings, load_settings
 if TYPE_CHECKING:  # heavy modules are imported by the commands that need them: `ibid --help` answers at once
     from index.indexing import Indexed, Report
     from index.retrieval import Hit
-    from service.answers import Answer
+    from service.answer import Answer
     from service.library import Library
 
 app = typer.Typer(

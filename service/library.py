@@ -32,7 +32,9 @@ from ingest.sources import (
     read_source,
 )
 from ingest.words import LanguageWords
-from service.answers import Answer, Extractor
+from service.answer import Answer
+from service.asking import Asking, Found, with_reading
+from service.extractive import Extractor
 from service.notes import ListedNote, list_notes
 from service.settings import MAX_K, Settings
 
@@ -148,12 +150,23 @@ class Library:
         with self.index.at_one_generation():
             return self._retriever.search(self._retriever.read(question), k, filters)
 
-    def ask(self, question: str, k: int | None = None, filters: Filters | None = None) -> Answer:
-        """Answer a question, with citations that were re-read from the source. Raises QueryError."""
-        question, k = self._checked(question), self._how_many(k)
+    def find(self, asking: Asking) -> Found:
+        """Read a question and find its hits. Raises QueryError."""
+        question, k = self._checked(asking.question), self._how_many(asking.k)
         with self.index.at_one_generation():
             read = self._retriever.read(question)
-            return self._extractor.answer(read, self._retriever.search(read, k, filters))
+            return Found(read, tuple(self._retriever.search(read, k, asking.filters)))
+
+    def answer(self, asking: Asking) -> Answer:
+        """Answer by quoting, with citations that were re-read from the source. Raises QueryError."""
+        with self.index.at_one_generation():
+            found = self.find(asking)
+            answer = self._extractor.answer(found.question, found.hits)
+        return with_reading(answer, asking, found.question)
+
+    def ask(self, question: str, k: int | None = None, filters: Filters | None = None) -> Answer:
+        """As ``answer``, of a question that nothing was said before."""
+        return self.answer(Asking(question, k=k, filters=filters))
 
     def _how_many(self, k: int | None) -> int:
         if k is not None and not 1 <= k <= MAX_K:

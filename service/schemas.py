@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from index.contract import DocumentInfo, Filters
 from index.retrieval import Hit
 from ingest.model import Footnote, Passage, PassageKind, Span
-from service.answers import Answer, Citation
+from service.answer import Answer, Citation, Sentence, Support
+from service.asking import Asking, Turn, Way
 from service.notes import ListedNote
 from service.settings import MAX_K
 
@@ -52,13 +53,27 @@ class SearchIn(_In):
     filters: FiltersIn | None = None
 
 
+class TurnIn(_In):
+    """One turn of the conversation before a question."""
+
+    role: Literal["user", "assistant"]
+    content: str = Field(description="what was said, an answer as it was shown")
+
+
 class AskIn(_In):
     """A question."""
 
     question: str = Field(examples=["How many tonnes of beef did China buy from Russia in 2021?"])
+    history: list[TurnIn] = Field([], description="what was said before, oldest first; the service keeps nothing")
     k: K | None = None
-    mode: Literal["auto", "extractive"] = "auto"
+    mode: Way = Field(Way.AUTO, description="auto: by an LLM where one is set; extractive: by quotes only")
     filters: FiltersIn | None = None
+
+    def to_asking(self) -> Asking:
+        """As the service takes it."""
+        history = tuple(Turn(turn.role, turn.content) for turn in self.history)
+        filters = self.filters.to_filters() if self.filters else None
+        return Asking(self.question, history, self.k, self.mode, filters)
 
 
 class FootnoteOut(BaseModel):
@@ -214,6 +229,20 @@ class CitationOut(BaseModel):
         )
 
 
+class SentenceOut(BaseModel):
+    """A sentence of an answer, and how far what it cites bears it out; ``reason`` says why where it does not."""
+
+    text: str
+    marks: list[int]
+    support: Support
+    reason: str
+
+    @classmethod
+    def of(cls, sentence: Sentence) -> SentenceOut:
+        """From a Sentence."""
+        return cls.model_validate(sentence, from_attributes=True)
+
+
 class AnswerOut(BaseModel):
     """An answer: text with ``[1]`` marks, and the citations they stand for."""
 
@@ -224,6 +253,9 @@ class AnswerOut(BaseModel):
     citations: list[CitationOut]
     hits: list[HitOut]
     notice: str | None
+    read_as: str = Field(description="what was searched for: the question, or what was read for it")
+    sentences: list[SentenceOut] = Field(description="the answer's sentences, each checked against what it cites")
+    unmet: list[str] = Field(description="what the question asks for and no passage speaks of")
 
     @classmethod
     def of(cls, answer: Answer) -> AnswerOut:
@@ -236,6 +268,9 @@ class AnswerOut(BaseModel):
             citations=[CitationOut.of(citation) for citation in answer.citations],
             hits=[HitOut.of(hit) for hit in answer.hits],
             notice=answer.notice,
+            read_as=answer.read_as,
+            sentences=[SentenceOut.of(sentence) for sentence in answer.sentences],
+            unmet=list(answer.unmet),
         )
 
 

@@ -107,7 +107,9 @@ def test_a_note_names_the_passages_that_call_it(client: TestClient) -> None:
 
 def test_an_answer_has_its_citations_and_the_passages_it_was_drawn_from(client: TestClient) -> None:
     answer = client.post("/v1/ask", json={"question": f"  {HERONS} "}).json()
-    assert set(answer) == {"question", "answer", "mode", "confidence", "citations", "hits", "notice"}
+    fields = "question answer mode confidence citations hits notice read_as sentences unmet"
+    assert set(answer) == set(fields.split())
+    assert "".join(sentence["text"] for sentence in answer["sentences"]) == answer["answer"].replace("] ", "]")
     assert (answer["question"], answer["mode"], answer["notice"]) == (HERONS, "extractive", None)
     assert 0.33 <= answer["confidence"] <= 1
     assert len(answer["hits"]) == 8
@@ -175,7 +177,7 @@ def test_what_cannot_be_asked_is_a_problem(client: TestClient, body: object, wor
 
 def test_a_mode_that_there_is_not_is_a_problem(client: TestClient) -> None:
     response = client.post("/v1/ask", json={"question": HERONS, "mode": "oracle"})
-    assert "mode: input should be 'auto' or 'extractive'" in is_problem(response, 422)
+    assert "mode: input should be 'auto', 'extractive' or 'llm'" in is_problem(response, 422)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from texts import REPORT, read_again
 from index.retrieval import Hit
 from ingest.model import Passage, PassageKind, Span, passage_id
 from ingest.sentences import split_sentences
-from service.answers import ABSTENTION, MAX_SENTENCES, Answer, Citation, Extractor, Mode, quotable_parts
+from service.answer import Answer, Citation, Mode
+from service.extractive import ABSTENTION, MAX_SENTENCES, Extractor, quotable_parts
 from service.library import Library, ingest
 from service.settings import Settings
 

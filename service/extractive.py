@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import pairwise
 
 import numpy as np
@@ -15,9 +14,10 @@ from index.contract import Index
 from index.late import Floats, best_matches, weighted_mean
 from index.question import Question
 from index.retrieval import Hit
-from ingest.model import Footnote, PassageKind, Span
-from ingest.reading import Reading, read_spans
+from ingest.model import PassageKind
 from ingest.sentences import split_sentences
+from service.answer import Answer, Citation, Mode, Sentence, Support
+from service.citing import cite
 from service.specifics import missing
 
 READ_HITS = 5
@@ -38,39 +38,6 @@ MISSING_COST = 3.0
 """What a number or name that no hit speaks of takes off the logit."""
 
 ABSTENTION = "The documents do not seem to answer this. These are the passages nearest to the question."
-
-
-class Mode(StrEnum):
-    """How an answer came about."""
-
-    EXTRACTIVE = "extractive"
-    LLM = "llm"
-    ABSTAINED = "abstained"
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A quote with its place: re-reading ``spans`` of the source gives ``quote`` where ``verified`` is true."""
-
-    mark: int
-    hit: Hit
-    quote: str
-    spans: tuple[Span, ...]
-    footnotes: tuple[Footnote, ...]
-    verified: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Text with ``[1]`` marks and the Citations they stand for; no citations where it is an abstention."""
-
-    question: str
-    text: str
-    mode: Mode
-    confidence: float
-    citations: tuple[Citation, ...]
-    hits: tuple[Hit, ...]
-    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +62,13 @@ class Extractor:
         chosen = self._choose(question, hits)
         confidence = self._confidence(question, hits, chosen)
         if not chosen or confidence < self._min_confidence:
-            return Answer(question.text, ABSTENTION, Mode.ABSTAINED, confidence, (), tuple(hits), _notice(question))
-        citations = tuple(self._cite(mark, hits[part.hit], part.start, part.end) for mark, part in enumerate(chosen, 1))
-        text = " ".join(f"{citation.quote} [{citation.mark}]" for citation in citations)
-        return Answer(question.text, text, Mode.EXTRACTIVE, confidence, citations, tuple(hits), _notice(question))
+            return Answer(question.text, ABSTENTION, Mode.ABSTAINED, confidence, (), tuple(hits))
+        citations = tuple(
+            cite(self._index, mark, hits[part.hit], part.start, part.end) for mark, part in enumerate(chosen, 1)
+        )
+        sentences = tuple(map(_sentence, citations))
+        text = " ".join(sentence.text for sentence in sentences)
+        return Answer(question.text, text, Mode.EXTRACTIVE, confidence, citations, tuple(hits), sentences=sentences)
 
     def _choose(self, question: Question, hits: Sequence[Hit]) -> list[_Quotable]:
         """Best sentence of the best passage first chosen, then those that add most of any; in their hits' order."""
@@ -142,23 +112,13 @@ class Extractor:
         logit = CONFIDENCE_SLOPE * (coverage - CONFIDENCE_MIDDLE) - MISSING_COST * len(unmet)
         return 1.0 / (1.0 + math.exp(-logit))
 
-    def _cite(self, mark: int, hit: Hit, start: int, end: int) -> Citation:
-        passage = hit.passage
-        source = self._index.text(passage.document_id)
-        reading = Reading(source, passage.spans)
-        if reading.text != passage.text:  # the document has changed under the passage: nothing can be verified
-            return Citation(mark, hit, passage.text[start:end], passage.spans, hit.footnotes, verified=False)
-        spans = reading.spans_of(start, end)
-        quote = passage.text[start:end]
-        verified = read_spans(source, spans) == quote
-        following = reading.source_position(end + 1) if end + 1 < len(reading.text) else None
-        notes = tuple(note for note in hit.footnotes if _is_called(note, hit, spans, following))
-        return Citation(mark, hit, quote, spans, notes, verified)
 
-
-def _notice(question: Question) -> str | None:
-    """What was read where it is not what was asked."""
-    return None if question.read_as == question.text else f"The question was read as: {question.read_as}"
+def _sentence(citation: Citation) -> Sentence:
+    """A quote as a sentence of the answer."""
+    text = f"{citation.quote} [{citation.mark}]"
+    if citation.verified:
+        return Sentence(text, (citation.mark,), Support.SUPPORTED)
+    return Sentence(text, (citation.mark,), Support.UNSUPPORTED, "the source has changed since it was read; ask again")
 
 
 def quotable_parts(hit: Hit) -> list[tuple[int, int]]:
@@ -197,10 +157,3 @@ def _merged(chosen: Sequence[_Quotable]) -> list[_Quotable]:
         else:
             merged.append(part)
     return merged
-
-
-def _is_called(note: Footnote, hit: Hit, spans: Sequence[Span], following: int | None) -> bool:
-    """Whether a note stands behind a quote: it is the note, or its marker is in the quote or right after it."""
-    if hit.passage.kind is PassageKind.FOOTNOTE or note.marker is None:
-        return True
-    return spans[0].start < note.marker.start and (following is None or note.marker.start < following)
