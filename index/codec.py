@@ -71,7 +71,7 @@ class Coded:
         """Give the vectors back: float32 (tokens, dim), about .94 of their direction kept at 384 dimensions."""
         if not len(self.codes):
             return np.zeros((0, self.dim), dtype=np.float32)
-        turned = _decoded(self.codes, self.dim) * self.factors[:, None]
+        turned: Vectors = _decoded(self.codes, self.dim) * self.factors[:, None]
         back: Vectors = turned @ _rotation(self.dim).T
         return back
 
