@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
@@ -76,7 +77,12 @@ class Library:
         dictionary = LanguageWords("en") if settings.spelling else None
         self._retriever = Retriever(self.index, self.embedder, settings.ranking(), reranker, dictionary)
         self._extractor = Extractor(self.index, settings.min_confidence)
-        self._questions: Gatherer[_Asked, Any] = Gatherer(self._done, AT_ONCE, QUESTIONS)
+        self._questions: Gatherer[_Asked, Any] = Gatherer(
+            # No method: a library that held itself would keep the index file open until garbage is collected.
+            partial(_done, self.index, self._retriever),
+            AT_ONCE,
+            QUESTIONS,
+        )
         self._writing = Lock()
 
     def _fingerprint(self) -> dict[str, str]:
@@ -176,12 +182,6 @@ class Library:
         answer: Answer = self._questions.ask([asked])[0]
         return answer
 
-    def _done(self, asked: list[_Asked]) -> list[Any]:
-        """Read questions together, and do with each what is to be done; all of one generation."""
-        with self.index.at_one_generation():
-            read = self._retriever.read_all([one.question for one in asked])
-            return [one.then(question) for one, question in zip(asked, read, strict=True)]
-
     def _how_many(self, k: int | None) -> int:
         if k is not None and not 1 <= k <= MAX_K:
             raise QueryError(f"k is {k}; ask for 1 to {MAX_K} passages")
@@ -203,6 +203,13 @@ class Library:
         """Load the model and the index, so that the first question does not wait for them."""
         self.embedder.embed(["warm up"])
         self.index.documents()
+
+
+def _done(index: EmbeddedIndex, retriever: Retriever, asked: list[_Asked]) -> list[Any]:
+    """Read questions together, and do with each what is to be done; all of one generation."""
+    with index.at_one_generation():
+        read = retriever.read_all([one.question for one in asked])
+        return [one.then(question) for one, question in zip(asked, read, strict=True)]
 
 
 def ingest(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import threading
+import weakref
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -345,6 +347,20 @@ def test_questions_that_wait_are_read_together_and_answered_as_if_each_were_alon
         assert answered.result(30) == answer
     assert 2 <= max(map(len, embedder.asked)) <= QUESTIONS
     assert sum(map(len, embedder.asked)) == AT_ONCE + len(words) + 1
+
+
+def test_a_library_that_nobody_holds_lets_go_of_its_index_at_once(settings: Settings, sources: Path) -> None:
+    """Its open file would keep the room of what is deleted, until garbage happens to be collected."""
+    library = Library(settings, HashEmbedder())
+    library.ingest([sources])
+    assert library.search("herons")
+    index = weakref.ref(library.index)
+    gc.disable()
+    try:
+        del library
+        assert index() is None
+    finally:
+        gc.enable()
 
 
 # --- rebuilding ----------------------------------------------------------------------------------------------
