@@ -35,13 +35,15 @@ class Gatherer(Generic[Item, Result]):
 
     There are no threads of its own, so nothing has to be stopped: of the callers that wait, one answers for
     all with ``answer``, which gives a result for each item. A caller that is alone answers at once. Those that
-    come while all places are taken are answered together by whoever is first when one becomes free.
+    come while all places are taken are answered together, up to ``together`` items, by whoever is first when one
+    becomes free.
     """
 
-    def __init__(self, answer: Callable[[list[Item]], Sequence[Result]], places: int) -> None:
+    def __init__(self, answer: Callable[[list[Item]], Sequence[Result]], places: int, together: int = TOGETHER) -> None:
         if places < 1:
             raise ValueError(f"places must be 1 or more, got {places}")
         self.places = places
+        self._together = together
         self._answer = answer
         self._changed = Condition()
         self._asks: list[_Ask[Item, Result]] = []
@@ -105,7 +107,7 @@ class Gatherer(Generic[Item, Result]):
     def _take(self) -> list[_Ask[Item, Result]]:
         """The next to be answered together: of those that wait, this place's fair share."""
         waiting = sum(len(ask.items) for ask in self._asks)
-        share = min(TOGETHER, -(-waiting // self.places))
+        share = min(self._together, -(-waiting // self.places))
         taken = [self._asks.pop(0)]
         size = len(taken[0].items)
         while self._asks and size + len(self._asks[0].items) <= share:

@@ -9,7 +9,7 @@ import numpy as np
 
 from index.codec import Coded, Ints, unpack
 from index.contract import Candidate, Filters, Index
-from index.embedder import Embedder, Vectors
+from index.embedder import Embedded, Embedder, Vectors
 from index.fusion import Scores, after_callers, best_candidates, fuse
 from index.late import Closeness, Floats, interact, phrases
 from index.matches import Match, Matcher
@@ -92,10 +92,20 @@ class Retriever:
 
     def read(self, question: str) -> Question:
         """Embed a question, in one forward pass; with a dictionary, its slips of the keys are put right first."""
-        read_as = question
-        if self._dictionary is not None:
-            read_as = corrected(question, self._index.frequencies, self._dictionary)
-        embedded = self._embedder.embed([read_as])[0]
+        return self.read_all([question])[0]
+
+    def read_all(self, questions: Sequence[str]) -> list[Question]:
+        """Read questions, in their order; they are embedded together."""
+        read_as = [self._corrected(question) for question in questions]
+        embedded = self._embedder.embed(read_as)
+        return [self._read(*one) for one in zip(questions, read_as, embedded, strict=True)]
+
+    def _corrected(self, question: str) -> str:
+        if self._dictionary is None:
+            return question
+        return corrected(question, self._index.frequencies, self._dictionary)
+
+    def _read(self, question: str, read_as: str, embedded: Embedded) -> Question:
         starts = [start for start, _ in self._embedder.token_offsets(read_as)[: len(embedded.tokens)]]
         read = read_question(self._index, read_as, embedded.vector, embedded.tokens, starts)
         return replace(read, text=question)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
 from threading import Lock
+from typing import Any, TypeVar
 
 from index.codec import CODEC
 from index.contract import DocumentInfo, Filters
 from index.dense import FLAT_MAX
 from index.embedded import EmbeddedIndex
 from index.embedder import Embedder
+from index.gathering import Gatherer
 from index.indexing import Indexed, Report, index_document
-from index.models import SentenceTransformerEmbedder
+from index.models import QUESTIONS, SentenceTransformerEmbedder
+from index.question import Question
 from index.reranker import CrossEncoderReranker
 from index.retrieval import Hit, Retriever
 from index.store import FILE, stored_documents
@@ -38,8 +43,25 @@ from service.extractive import Extractor
 from service.notes import ListedNote, list_notes
 from service.settings import MAX_K, Settings
 
+Result = TypeVar("Result")
+
 BUILDING = "rebuild-"
 """How the folder is called that a rebuild works in; one rebuild at a time works in a data folder."""
+
+AT_ONCE = 2
+"""Groups of questions that are answered at once.
+
+While the model reads one group, another is ranked, by Python, which does one thing at a time. Where each of 32
+questions had a thread, they spent half of the processor's time on waiting for each other.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question, and what is to be done when it has been read."""
+
+    question: str
+    then: Callable[[Question], Any]
 
 
 class Library:
@@ -59,6 +81,12 @@ class Library:
         dictionary = LanguageWords("en") if settings.spelling else None
         self._retriever = Retriever(self.index, self.embedder, settings.ranking(), reranker, dictionary)
         self._extractor = Extractor(self.index, settings.min_confidence)
+        self._questions: Gatherer[_Asked, Any] = Gatherer(
+            # No method: a library that held itself would keep the index file open until garbage is collected.
+            partial(_done, self.index, self._retriever),
+            AT_ONCE,
+            QUESTIONS,
+        )
         self._writing = Lock()
 
     def _fingerprint(self) -> dict[str, str]:
@@ -146,27 +174,32 @@ class Library:
 
     def search(self, question: str, k: int | None = None, filters: Filters | None = None) -> list[Hit]:
         """The best ``k`` hits for a question, best first. Raises QueryError."""
-        question, k = self._checked(question), self._how_many(k)
-        with self.index.at_one_generation():
-            return self._retriever.search(self._retriever.read(question), k, filters)
+        return list(self.find(Asking(question, k=k, filters=filters)).hits)
 
     def find(self, asking: Asking) -> Found:
         """Read a question and find its hits. Raises QueryError."""
-        question, k = self._checked(asking.question), self._how_many(asking.k)
-        with self.index.at_one_generation():
-            read = self._retriever.read(question)
-            return Found(read, tuple(self._retriever.search(read, k, asking.filters)))
+        return self._of(asking, lambda found: found)
 
     def answer(self, asking: Asking) -> Answer:
         """Answer by quoting, with citations that were re-read from the source. Raises QueryError."""
-        with self.index.at_one_generation():
-            found = self.find(asking)
-            answer = self._extractor.answer(found.question, found.hits)
-        return with_reading(answer, asking, found.question)
+        return self._of(
+            asking,
+            lambda found: with_reading(self._extractor.answer(found.question, found.hits), asking, found.question),
+        )
 
     def ask(self, question: str, k: int | None = None, filters: Filters | None = None) -> Answer:
         """As ``answer``, of a question that nothing was said before."""
         return self.answer(Asking(question, k=k, filters=filters))
+
+    def _of(self, asking: Asking, then: Callable[[Found], Result]) -> Result:
+        """Find what is asked for, and do ``then`` with it while it is of the same generation."""
+        question, k = self._checked(asking.question), self._how_many(asking.k)
+
+        def found(read: Question) -> Result:
+            return then(Found(read, tuple(self._retriever.search(read, k, asking.filters))))
+
+        result: Result = self._questions.ask([_Asked(question, found)])[0]
+        return result
 
     def _how_many(self, k: int | None) -> int:
         if k is not None and not 1 <= k <= MAX_K:
@@ -189,6 +222,13 @@ class Library:
         """Load the model and the index, so that the first question does not wait for them."""
         self.embedder.embed(["warm up"])
         self.index.documents()
+
+
+def _done(index: EmbeddedIndex, retriever: Retriever, asked: list[_Asked]) -> list[Any]:
+    """Read questions together, and do with each what is to be done; all of one generation."""
+    with index.at_one_generation():
+        read = retriever.read_all([one.question for one in asked])
+        return [one.then(question) for one, question in zip(asked, read, strict=True)]
 
 
 def ingest(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import faiss
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.codec import Coded, TokenText, pack, unpack
+from index.codec import Coded, TokenText, _decoded, pack, unpack
 
 DIMS = st.sampled_from([1, 8, 64, 384])
 
@@ -65,6 +66,14 @@ def test_texts_read_together_are_as_read_alone(counts: list[int], dim: int) -> N
         assert (coded.starts[mine] - coded.bounds[number]).tolist() == list(made.starts)
         assert coded.is_placing[mine].tolist() == [start < made.placing for start in made.starts]
         assert coded.cosines(question)[rows] == pytest.approx(one.cosines(question), abs=1e-5)
+
+
+@pytest.mark.parametrize("dim", [1, 3, 30, 384, 770])
+def test_every_code_is_looked_up_as_the_quantizer_decodes_it(dim: int) -> None:
+    quantizer = faiss.ScalarQuantizer(dim, faiss.ScalarQuantizer.QT_2bit_tqmse)
+    quantizer.train(np.zeros((1, dim), dtype=np.float32))
+    codes = np.random.default_rng(dim).integers(0, 256, (300, quantizer.code_size), dtype=np.uint8)
+    assert np.array_equal(_decoded(codes, dim), quantizer.decode(codes))
 
 
 def test_a_kept_token_takes_at_most_a_hundred_bytes_at_384_dimensions() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
+from waiting import wait_until
 
 from index.gathering import AHEAD, TOGETHER, Gatherer
 
@@ -42,16 +42,6 @@ class Squares:
         if item == "bad":
             raise ValueError("bad is no number")
         return item * item if isinstance(item, int) else 0
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    """Look again and again; fail after half a minute."""
-    tick = threading.Event()
-    for _ in range(30_000):
-        if holds():
-            return
-        tick.wait(0.001)
-    pytest.fail("it never came to that")
 
 
 class Crowd:
@@ -110,6 +100,15 @@ def test_no_more_are_put_together_than_is_good_but_one_caller_is_never_parted() 
     crowd.let_go()
     assert all(future.result(30) is not None for future in asked)
     assert [len(items) for items in squares.asked[1:]] == [TOGETHER + 5, TOGETHER, 3]
+
+
+def test_how_many_are_put_together_can_be_set() -> None:
+    squares = Squares()
+    crowd = Crowd(Gatherer(squares, 1, together=3), squares)
+    asked = [crowd.ask(number) for number in range(7)]
+    crowd.let_go()
+    assert [future.result(30) for future in asked] == [[n * n] for n in range(7)]
+    assert squares.asked[1:] == [[0, 1, 2], [3, 4, 5], [6]]
 
 
 def test_a_place_leaves_the_other_places_their_share() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 import os
@@ -26,7 +27,7 @@ from texts import CORPUS, REPORT, read_again
 
 from index.store import FILE
 from ingest.errors import ServerError
-from service.cli import _listen, run
+from service.cli import _listen, _settle, run
 from service.settings import Settings
 
 IBID = Path(sys.executable).with_name("ibid")
@@ -302,6 +303,16 @@ def test_a_port_is_taken_before_anything_is_loaded_so_that_two_services_cannot_s
     settings = Settings(port=free_port())
     with _listen(settings), pytest.raises(ServerError, match="Address already in use"), _listen(settings):
         pass
+
+
+def test_what_is_there_when_serving_begins_is_not_gone_through_for_garbage_again() -> None:
+    loaded = [["a library's object"]]
+    assert any(known is loaded for known in gc.get_objects())
+    try:
+        _settle()
+        assert not any(known is loaded for known in gc.get_objects())
+    finally:
+        gc.unfreeze()
 
 
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "a..b", "1.2.3.4"])

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import threading
+import weakref
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from fakes import HashEmbedder
 from texts import LIGHTHOUSES, REPORT, put_in_place
+from waiting import wait_until
 
 from index.codec import CODEC
 from index.embedder import Embedded, Progress
+from index.models import QUESTIONS
 from index.store import FILE
 from ingest.errors import (
     IndexMismatch,
@@ -24,7 +29,7 @@ from ingest.errors import (
     SettingsError,
     SourceError,
 )
-from service.library import Library, ingest, rebuild
+from service.library import AT_ONCE, Library, ingest, rebuild
 from service.settings import Settings
 
 
@@ -299,6 +304,63 @@ def test_an_answer_that_is_overtaken_is_of_the_generation_it_began_with(settings
         assert [citation.quote for citation in answer.citations] == expected
         assert all(citation.verified for citation in answer.citations)
     assert embedder.changes == 4
+
+
+class Gated(HashEmbedder):
+    """Holds each question that says "gate" until it is opened, and keeps what it was asked at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[list[str]] = []
+        self.entered = threading.Semaphore(0)
+        self.open = threading.Event()
+
+    def embed(self, texts: Sequence[str], progress: Progress | None = None) -> list[Embedded]:
+        """Embed texts."""
+        self.asked.append(list(texts))
+        if "gate" in texts:
+            self.entered.release()
+            assert self.open.wait(30)
+        return super().embed(texts, progress)
+
+
+def test_questions_that_wait_are_read_together_and_answered_as_if_each_were_alone(
+    settings: Settings, sources: Path
+) -> None:
+    embedder = Gated()
+    library = Library(settings.model_copy(update={"spelling": False}), embedder)
+    library.ingest([sources])
+    words = ["herons", "reeds", "silt", "rice", "lamp", "rivers", "keeper", "nest", "tower"]
+    alone = [library.search(word, 2) for word in words]
+    answer = library.ask("Where do herons nest in the reeds?")
+    embedder.asked.clear()
+    with ThreadPoolExecutor(32) as pool:
+        try:
+            gates = [pool.submit(library.search, "gate") for _ in range(AT_ONCE)]
+            assert all(embedder.entered.acquire(timeout=30) for _ in gates)
+            asked = [pool.submit(library.search, word, 2) for word in words]
+            answered = pool.submit(library.ask, "Where do herons nest in the reeds?")
+            wait_until(lambda: library._questions.waiting == len(words) + 1)
+        finally:
+            embedder.open.set()
+        assert [future.result(30) for future in asked] == alone
+        assert answered.result(30) == answer
+    assert 2 <= max(map(len, embedder.asked)) <= QUESTIONS
+    assert sum(map(len, embedder.asked)) == AT_ONCE + len(words) + 1
+
+
+def test_a_library_that_nobody_holds_lets_go_of_its_index_at_once(settings: Settings, sources: Path) -> None:
+    """Its open file would keep the room of what is deleted, until garbage happens to be collected."""
+    library = Library(settings, HashEmbedder())
+    library.ingest([sources])
+    assert library.search("herons")
+    index = weakref.ref(library.index)
+    gc.disable()
+    try:
+        del library
+        assert index() is None
+    finally:
+        gc.enable()
 
 
 # --- rebuilding ----------------------------------------------------------------------------------------------
