@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,7 +17,7 @@ from index.retrieval import Hit
 from ingest.model import Footnote, PassageKind, Span
 from ingest.reading import Reading, read_spans
 from ingest.sentences import split_sentences
-from service.specifics import missing
+from service.confidence import Confidence
 
 READ_HITS = 5
 """Hits whose sentences are looked at."""
@@ -29,13 +28,6 @@ MIN_GAIN = 0.03
 
 RANK_WEIGHT = 0.5
 """What a point of its passage's score is worth to a sentence; the best and the tenth hit lie about .4 apart."""
-
-CONFIDENCE_MIDDLE = 0.48
-"""Coverage at which an answer is as likely wrong as right: mean best cosine of the question's words but stop words."""
-
-CONFIDENCE_SLOPE = 8.0
-MISSING_COST = 3.0
-"""What a number or name that no hit speaks of takes off the logit."""
 
 ABSTENTION = "The documents do not seem to answer this. These are the passages nearest to the question."
 
@@ -62,7 +54,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Text with ``[1]`` marks and the Citations they stand for; no citations where it is an abstention."""
+    """Text with ``[1]`` marks and the Citations they stand for; no citations where it is an abstention.
+
+    ``unmet`` says in plain English what of the question the evidence does not meet, the gravest first.
+    """
 
     question: str
     text: str
@@ -71,6 +66,7 @@ class Answer:
     citations: tuple[Citation, ...]
     hits: tuple[Hit, ...]
     notice: str | None = None
+    unmet: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +85,21 @@ class Extractor:
     def __init__(self, index: Index, min_confidence: float) -> None:
         self._index = index
         self._min_confidence = min_confidence
+        self._confidence = Confidence(index)
 
     def answer(self, question: Question, hits: Sequence[Hit]) -> Answer:
         """Quote one to three sentences of ``hits``, or abstain where the evidence is too weak."""
         chosen = self._choose(question, hits)
-        confidence = self._confidence(question, hits, chosen)
-        if not chosen or confidence < self._min_confidence:
-            return Answer(question.text, ABSTENTION, Mode.ABSTAINED, confidence, (), tuple(hits), _notice(question))
-        citations = tuple(self._cite(mark, hits[part.hit], part.start, part.end) for mark, part in enumerate(chosen, 1))
-        text = " ".join(f"{citation.quote} [{citation.mark}]" for citation in citations)
-        return Answer(question.text, text, Mode.EXTRACTIVE, confidence, citations, tuple(hits), _notice(question))
+        parts = [(number, *part) for number, hit in enumerate(hits[:READ_HITS]) for part in quotable_parts(hit)]
+        judged = self._confidence.judge(question, hits, parts)
+        citations: tuple[Citation, ...] = ()
+        text, mode = ABSTENTION, Mode.ABSTAINED
+        if chosen and judged.confidence >= self._min_confidence:
+            citations = tuple(self._cite(n, hits[part.hit], part.start, part.end) for n, part in enumerate(chosen, 1))
+            text = " ".join(f"{citation.quote} [{citation.mark}]" for citation in citations)
+            mode = Mode.EXTRACTIVE
+        said = (_notice(question), judged.unmet)
+        return Answer(question.text, text, mode, judged.confidence, citations, tuple(hits), *said)
 
     def _choose(self, question: Question, hits: Sequence[Hit]) -> list[_Quotable]:
         """Best sentence of the best passage first chosen, then those that add most of any; in their hits' order."""
@@ -129,18 +130,6 @@ class Extractor:
             for start, end in quotable_parts(hit):
                 inside = (start <= places) & (places < end)
                 yield _Quotable(number, start, end, best_matches(cosines[low:high][inside]))
-
-    def _confidence(self, question: Question, hits: Sequence[Hit], chosen: Sequence[_Quotable]) -> float:
-        """How likely the chosen sentences answer: a logistic curve over how well they meet the question.
-
-        What the question names outright and no hit speaks of counts against it.
-        """
-        if not chosen:
-            return 0.0
-        coverage = weighted_mean(np.max([part.matches for part in chosen], axis=0), question.asked)
-        unmet = missing(question.read_as, " ".join(map(_everything, hits)))
-        logit = CONFIDENCE_SLOPE * (coverage - CONFIDENCE_MIDDLE) - MISSING_COST * len(unmet)
-        return 1.0 / (1.0 + math.exp(-logit))
 
     def _cite(self, mark: int, hit: Hit, start: int, end: int) -> Citation:
         passage = hit.passage
@@ -180,11 +169,6 @@ def _is_heading(line: str, hit: Hit) -> bool:
     if any(line == " ".join(heading.split()) for heading in hit.passage.section):
         return True
     return line.startswith(" ".join(hit.document_title.split())) and not line.endswith((".", "!", "?", "…"))
-
-
-def _everything(hit: Hit) -> str:
-    """All that a hit says: title, section, text and notes."""
-    return " ".join([hit.document_title, *hit.passage.section, hit.passage.text, *(n.text for n in hit.footnotes)])
 
 
 def _merged(chosen: Sequence[_Quotable]) -> list[_Quotable]:
