@@ -58,7 +58,6 @@ _DATE = re.compile(
     re.I,
 )
 _PERSON = re.compile(r"\b(?:who|whom|whose)\b", re.I)
-_WHERE = re.compile(r"\bwhere\b", re.I)
 _WHICH = re.compile(r"\b(?:which|what|whose)\s+", re.I)
 _REASON = re.compile(
     r"\bwhy\b|\b(?:what|which)\s+(?:is |was |were )?(?:the )?(?:reasons?|causes?)\b|\bhow come\b", re.I
@@ -117,11 +116,10 @@ def _named(question: str, start: int, end: int) -> Wanted:
     """A person, or something else that has a name."""
     if _PERSON.search(question, start, end):
         return Wanted(Kind.PERSON)
-    if _WHERE.search(question, start, end):
-        return Wanted(Kind.NAME)
     if which := _WHICH.search(question, start, end):
         focus = _noun(question, which.end(), end)
-        return Wanted(Kind.NAME if focus and "which" in which.group().lower() else Kind.OTHER, focus)
+        if focus and "which" in which.group().lower():
+            return Wanted(Kind.NAME, focus)
     return Wanted(Kind.OTHER)
 
 
@@ -165,7 +163,8 @@ def _is_plural(word: str) -> bool:
 _MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _COUNT = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
-    r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|dozens?)"
+    r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|dozens?|"
+    r"once|twice|daily|weekly|monthly|yearly|annually)"
 )
 _DIGITS = r"\d+(?:[.,]\d+)*"
 _NUMBERS = re.compile(rf"{_DIGITS}|\b{_COUNT}\b", re.I)

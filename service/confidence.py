@@ -45,6 +45,9 @@ UNTYPED = 0.65
 UNMET = 0.45
 """Below this a word counts as unmet where reasons are given."""
 
+MAX_REASONS = 3
+"""Reasons that are given at the most."""
+
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 
 
@@ -116,8 +119,7 @@ class Seen:
         """What the confidence is computed from, by name."""
         asked, met = self.asked, self.best.met(self.asked)
         coverage = max(float(asked.weights @ sentence.cosines) for sentence in self.read)
-        mean, gap = float(asked.weights @ met), float(asked.weights @ (1 - met) ** 2)
-        contrast = mean - float(met[asked.content].min())
+        contrast = float(asked.weights @ met) - float(met[asked.content].min())
         weakest = float(met[asked.asking].min())
         rarest = float(asked.weights.max()) or 1.0
         worst = float((asked.weights * (1 - met)).max()) / rarest
@@ -128,9 +130,6 @@ class Seen:
             "weakest": weakest,
             "weakest, long": (weakest - 0.3) * length,
             "contrast": contrast,
-            "contrast, long": (contrast - 0.35) * length,
-            "gap": gap,
-            "gap, long": (gap - 0.15) * length,
             "worst": worst,
             "worst, long": (worst - 0.5) * length,
             "kind": UNTYPED if self.kind is None else self.kind,
@@ -153,7 +152,7 @@ class Seen:
             word = self.asked.question.words[i].text
             if word.casefold() not in said:
                 reasons.append(f"the nearest sentence does not speak of “{word}”")
-        return tuple(reasons)
+        return tuple(reasons[:MAX_REASONS])
 
     def _years(self) -> set[str]:
         return set(_YEAR.findall(self.asked.question.read_as))

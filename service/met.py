@@ -25,16 +25,16 @@ Part = tuple[int, int, int]
 """A stretch of a hit that can be quoted: which hit, and ``[start, end)`` in its reading text."""
 
 AROUND = 0.9
-"""What a word counts that is met only by title, section or calling sentence."""
+"""What a word counts that is met only elsewhere in the passage, its title, sections or calling sentence."""
 
 STANDS_AROUND = 0.95
-"""The same where the very word stands there."""
+"""What it counts where the very word stands in title, sections or calling sentence."""
 
 _WORD = re.compile(r"[^\W_]+")
 _ASKING = re.compile(r"[^.?!]*[?]")
 _FORMAL = frozenset(
     """
-    many much long large high big far which what name names named called give does
+    many much long large high big far often old fast tall deep wide which what name names named called give does
     """.split()  # noqa: SIM905 (a list of one-word strings would fill a page)
 )
 """Words that only say how a question is put."""
@@ -67,9 +67,10 @@ class Asked:
 class Sentence:
     """A part of a hit beside the question's words: ``cosines`` (words,) are the best in the sentence.
 
-    ``around`` (words,) are those of title, section and calling sentence. ``stands``, ``stands_around`` and
-    ``in_passage`` (words,) tell whether the word itself stands there, endings aside. ``near`` (tokens, words) are the
-    cosines of all tokens of the passage, which begin at ``places`` (tokens,).
+    ``around`` (words,) are those of the whole passage with what places it. ``stands``, ``in_passage`` and
+    ``stands_around`` (words,) tell whether the word itself stands in the sentence, in the passage, or in title,
+    sections and calling sentence, endings aside. ``near`` (tokens, words) are the cosines of all tokens of the passage,
+    which begin at ``places`` (tokens,).
     """
 
     hit: int
@@ -125,7 +126,7 @@ def sentences(
     for number, (hit, (low, high)) in enumerate(zip(hits, pairwise(coded.bounds), strict=True)):
         places, rows = coded.places[low:high], cosines[low:high]
         near = _by_word(asked.question, rows)
-        around = _by_word(asked.question, best_matches(rows[places < 0])[None])[0]
+        around = _by_word(asked.question, best_matches(rows)[None])[0]
         passage = hit.passage
         placed = " ".join([hit.document_title, *passage.section, passage.context])
         stands_around, in_passage = (_stand(asked, text, analyzer) for text in (placed, passage.text))

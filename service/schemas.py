@@ -224,6 +224,7 @@ class AnswerOut(BaseModel):
     citations: list[CitationOut]
     hits: list[HitOut]
     notice: str | None
+    unmet: list[str]
 
     @classmethod
     def of(cls, answer: Answer) -> AnswerOut:
@@ -236,6 +237,7 @@ class AnswerOut(BaseModel):
             citations=[CitationOut.of(citation) for citation in answer.citations],
             hits=[HitOut.of(hit) for hit in answer.hits],
             notice=answer.notice,
+            unmet=list(answer.unmet),
         )
 
 
