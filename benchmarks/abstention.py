@@ -12,7 +12,9 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import statistics
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,13 +52,14 @@ COMMAND = "python -m benchmarks.abstention --data DIR --write"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question that was asked: its features, the confidence that came before, the best hit's score."""
+    """A question that was asked: its features, which took ``seconds``, the confidence before, the best hit's score."""
 
     answerable: bool
     fits: bool
     features: dict[str, float]
     before: float
     score: float
+    seconds: float
 
 
 def main() -> None:
@@ -120,11 +123,14 @@ def _case(library: Library, text: str, answerable: bool, fits: bool, filters: Fi
     question = retriever.read(text)
     hits = retriever.search(question, library.settings.k, filters)
     parts = [(number, *part) for number, hit in enumerate(hits) for part in quotable_parts(hit)]
-    seen = Confidence(library.index).see(question, hits, parts)
+    confidence = Confidence(library.index)
+    start = time.perf_counter()
+    seen = confidence.see(question, hits, parts)
     assert seen is not None, f"nothing was found for {text!r}"
     features = seen.features()
+    seconds = time.perf_counter() - start
     logit = 8.0 * (features["coverage"] - 0.48) - 3.0 * len(seen.missing())
-    return Case(answerable, fits, features, 1 / (1 + math.exp(-logit)), hits[0].score)
+    return Case(answerable, fits, features, 1 / (1 + math.exp(-logit)), hits[0].score, seconds)
 
 
 def _matrix(cases: Sequence[Case]) -> Floats:
@@ -183,13 +189,15 @@ def _print(sets: dict[str, list[Case]], fitted: Fitted) -> None:
             f"| {auroc(now, labels):.3f} ({low:.2f}–{high:.2f}) "
             f"| {1 - kept[labels == 0].mean():.2f} | {kept[labels == 1].mean():.2f} |"
         )
+    for name, cases in sets.items():
+        print(f"{name}: {statistics.median(case.seconds for case in cases) * 1e3:.1f} ms a question, median")
     _print_swapped(sets)
 
 
 def _print_swapped(sets: dict[str, list[Case]]) -> None:
     """The same with the halves changing places: what was tested is fitted on."""
     swapped = {
-        name: [Case(c.answerable, not c.fits, c.features, c.before, c.score) for c in cases]
+        name: [Case(c.answerable, not c.fits, c.features, c.before, c.score, c.seconds) for c in cases]
         for name, cases in sets.items()
     }
     fitted = _fit(swapped, everything=False)
