@@ -34,8 +34,11 @@ class Panel:
     curves: Mapping[str, Sequence[float | None]]
 
 
-def draw(title: str, panels: Sequence[Panel], damage: Sequence[float]) -> str:
-    """The panels as one SVG picture, five in a row, values over damage; all panels have the same curves."""
+def draw(title: str, panels: Sequence[Panel], damage: Sequence[float], over: str = "the share of damaged marks") -> str:
+    """The panels as one SVG picture, five in a row, values over damage; all panels have the same curves.
+
+    ``over`` says what ``damage`` (0 to 1) is a share of.
+    """
     rows = -(-len(panels) // COLUMNS)
     width, height = COLUMNS * WIDTH + 16, HEAD + rows * HEIGHT + 12
     parts = [
@@ -43,7 +46,7 @@ def draw(title: str, panels: Sequence[Panel], damage: Sequence[float]) -> str:
         f"<title>{escape(title)}</title>",
         f"<style>{STYLE}</style>",
         f'<rect class="ground" width="{width}" height="{height}"/>',
-        f'<text class="title" x="16" y="26">{escape(title)}, %, over the share of damaged marks, %</text>',
+        f'<text class="title" x="16" y="26">{escape(title)}, %, over {escape(over)}, %</text>',
         *_legend(list(panels[0].curves)),
     ]
     for index, panel in enumerate(panels):

@@ -63,7 +63,8 @@ class Answer:
     """Text with ``[1]`` marks and the Citations they stand for; no citations where it is an abstention.
 
     ``question`` is what was asked, ``read_as`` what was searched for: the same, or with slips of the keys put right
-    and with what a follow-up leaves unsaid. ``unmet`` says what the question asks for and no passage speaks of.
+    and with what a follow-up leaves unsaid. ``unmet`` says in plain words what of the question
+    the evidence does not meet, the gravest first.
     ``notice`` is one thing that the reader should know of how the answer came about.
     """
 

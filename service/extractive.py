@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -18,7 +17,7 @@ from ingest.model import PassageKind
 from ingest.sentences import split_sentences
 from service.answer import Answer, Citation, Mode, Sentence, Support
 from service.citing import cite
-from service.specifics import missing
+from service.confidence import Confidence
 
 READ_HITS = 5
 """Hits whose sentences are looked at."""
@@ -29,13 +28,6 @@ MIN_GAIN = 0.03
 
 RANK_WEIGHT = 0.5
 """What a point of its passage's score is worth to a sentence; the best and the tenth hit lie about .4 apart."""
-
-CONFIDENCE_MIDDLE = 0.48
-"""Coverage at which an answer is as likely wrong as right: mean best cosine of the question's words but stop words."""
-
-CONFIDENCE_SLOPE = 8.0
-MISSING_COST = 3.0
-"""What a number or name that no hit speaks of takes off the logit."""
 
 ABSTENTION = "The documents do not seem to answer this. These are the passages nearest to the question."
 
@@ -56,19 +48,24 @@ class Extractor:
     def __init__(self, index: Index, min_confidence: float) -> None:
         self._index = index
         self._min_confidence = min_confidence
+        self._confidence = Confidence(index)
 
     def answer(self, question: Question, hits: Sequence[Hit]) -> Answer:
         """Quote one to three sentences of ``hits``, or abstain where the evidence is too weak."""
         chosen = self._choose(question, hits)
-        confidence = self._confidence(question, hits, chosen)
-        if not chosen or confidence < self._min_confidence:
-            return Answer(question.text, ABSTENTION, Mode.ABSTAINED, confidence, (), tuple(hits))
+        parts = [(number, *part) for number, hit in enumerate(hits[:READ_HITS]) for part in quotable_parts(hit)]
+        judged = self._confidence.judge(question, hits, parts)
+        answer = Answer(
+            question.text, ABSTENTION, Mode.ABSTAINED, judged.confidence, (), tuple(hits), unmet=judged.unmet
+        )
+        if not chosen or judged.confidence < self._min_confidence:
+            return answer
         citations = tuple(
             cite(self._index, mark, hits[part.hit], part.start, part.end) for mark, part in enumerate(chosen, 1)
         )
         sentences = tuple(map(_sentence, citations))
         text = " ".join(sentence.text for sentence in sentences)
-        return Answer(question.text, text, Mode.EXTRACTIVE, confidence, citations, tuple(hits), sentences=sentences)
+        return replace(answer, text=text, mode=Mode.EXTRACTIVE, citations=citations, sentences=sentences)
 
     def _choose(self, question: Question, hits: Sequence[Hit]) -> list[_Quotable]:
         """Best sentence of the best passage first chosen, then those that add most of any; in their hits' order."""
@@ -100,18 +97,6 @@ class Extractor:
                 inside = (start <= places) & (places < end)
                 yield _Quotable(number, start, end, best_matches(cosines[low:high][inside]))
 
-    def _confidence(self, question: Question, hits: Sequence[Hit], chosen: Sequence[_Quotable]) -> float:
-        """How likely the chosen sentences answer: a logistic curve over how well they meet the question.
-
-        What the question names outright and no hit speaks of counts against it.
-        """
-        if not chosen:
-            return 0.0
-        coverage = weighted_mean(np.max([part.matches for part in chosen], axis=0), question.asked)
-        unmet = missing(question.read_as, " ".join(map(_everything, hits)))
-        logit = CONFIDENCE_SLOPE * (coverage - CONFIDENCE_MIDDLE) - MISSING_COST * len(unmet)
-        return 1.0 / (1.0 + math.exp(-logit))
-
 
 def _sentence(citation: Citation) -> Sentence:
     """A quote as a sentence of the answer."""
@@ -140,11 +125,6 @@ def _is_heading(line: str, hit: Hit) -> bool:
     if any(line == " ".join(heading.split()) for heading in hit.passage.section):
         return True
     return line.startswith(" ".join(hit.document_title.split())) and not line.endswith((".", "!", "?", "…"))
-
-
-def _everything(hit: Hit) -> str:
-    """All that a hit says: title, section, text and notes."""
-    return " ".join([hit.document_title, *hit.passage.section, hit.passage.text, *(n.text for n in hit.footnotes)])
 
 
 def _merged(chosen: Sequence[_Quotable]) -> list[_Quotable]:

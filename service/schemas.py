@@ -255,7 +255,7 @@ class AnswerOut(BaseModel):
     notice: str | None
     read_as: str = Field(description="what was searched for: the question, or what was read for it")
     sentences: list[SentenceOut] = Field(description="the answer's sentences, each checked against what it cites")
-    unmet: list[str] = Field(description="what the question asks for and no passage speaks of")
+    unmet: list[str] = Field(description="what of the question the evidence does not meet, the gravest first")
 
     @classmethod
     def of(cls, answer: Answer) -> AnswerOut:

@@ -51,8 +51,8 @@ class Settings(BaseSettings):
     """What a word of the title or of a section's heading counts in late interaction, beside one of the text."""
     k: Annotated[int, Field(ge=1, le=MAX_K)] = 8
     """Hits that a search gives."""
-    min_confidence: Annotated[float, Field(ge=0, le=1)] = 0.33
-    """Below this confidence the answer is an abstention."""
+    min_confidence: Annotated[float, Field(ge=0, le=1)] = 0.35
+    """Below this confidence the answer is an abstention; how it was chosen is told in docs/answers.md."""
     max_question_chars: Annotated[int, Field(ge=1, le=100_000)] = 4000
     max_upload_bytes: Annotated[int, Field(ge=1)] = 64_000_000
     threads: Annotated[int, Field(ge=0, le=1024)] = 0

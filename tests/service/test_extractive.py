@@ -32,21 +32,29 @@ QUESTIONS = (
 HARVEST = "The harvest of 2021 weighed 5,400 tonnes."
 
 
+@pytest.fixture
+def eager(settings: Settings, sources: Path) -> Library:
+    """A library that always answers: confidence is fitted to a real model's vectors, not to those of word hashes."""
+    library = Library(settings.model_copy(update={"min_confidence": 0.0}), HashEmbedder())
+    library.ingest([sources])
+    return library
+
+
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_every_quote_is_in_the_source_where_its_spans_say(library: Library, question: str) -> None:
-    answer = library.ask(question)
+def test_every_quote_is_in_the_source_where_its_spans_say(eager: Library, question: str) -> None:
+    answer = eager.ask(question)
     assert answer.mode is Mode.EXTRACTIVE
     assert 1 <= len(answer.citations) <= MAX_SENTENCES
     for citation in answer.citations:
-        source = library.index.text(citation.hit.passage.document_id)
+        source = eager.index.text(citation.hit.passage.document_id)
         assert read_again(source, citation.spans) == citation.quote
         assert citation.quote in citation.hit.passage.text
         assert citation.verified
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_marks_count_from_one_in_the_order_of_the_text(library: Library, question: str) -> None:
-    answer = library.ask(question)
+def test_marks_count_from_one_in_the_order_of_the_text(eager: Library, question: str) -> None:
+    answer = eager.ask(question)
     assert [citation.mark for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
     assert answer.text == " ".join(f"{citation.quote} [{citation.mark}]" for citation in answer.citations)
 
@@ -102,27 +110,27 @@ def test_a_table_is_quoted_by_the_row_with_its_column_names(library: Library) ->
     assert read_again(REPORT, citation.spans) == row
 
 
-def test_a_footnote_is_quoted_whole_and_stands_behind_itself(library: Library) -> None:
+def test_a_footnote_is_quoted_whole_and_stands_behind_itself(eager: Library) -> None:
     note = 'Ben Reed, "Herons," Canal Letters, 2020.'
-    citation = cited(library.ask("Who wrote Herons in the Canal Letters?"), note)
+    citation = cited(eager.ask("Who wrote Herons in the Canal Letters?"), note)
     assert citation.hit.passage.kind is PassageKind.FOOTNOTE
     assert [note.number for note in citation.footnotes] == [2]
 
 
-def test_sentences_that_follow_each_other_are_one_quote(library: Library) -> None:
-    answer = library.ask("How often does the ferry of Southgate sail, and what mail and oranges does it carry?")
+def test_sentences_that_follow_each_other_are_one_quote(eager: Library) -> None:
+    answer = eager.ask("How often does the ferry of Southgate sail, and what mail and oranges does it carry?")
     quotes = [citation.quote for citation in answer.citations]
     assert "The ferry of Southgate sails twice a day. It carries mail and oranges." in quotes
 
 
-def test_sentences_that_do_not_follow_each_other_are_quotes_of_their_own_in_order(library: Library) -> None:
-    answer = library.ask("The harvest of 2021 weighed how many tonnes, and rivers carry silt towards the delta when?")
+def test_sentences_that_do_not_follow_each_other_are_quotes_of_their_own_in_order(eager: Library) -> None:
+    answer = eager.ask("The harvest of 2021 weighed how many tonnes, and rivers carry silt towards the delta when?")
     quotes = [citation.quote for citation in answer.citations if citation.hit.passage.position == 0]
     assert quotes == ["Rivers carry silt towards the delta every spring.", "The harvest of 2021 weighed 5,400 tonnes."]
 
 
-def test_an_answer_has_three_sentences_at_the_most(library: Library) -> None:
-    parts = [citation.quote for citation in library.ask("silt rice tonnes herons oranges flood dam mended").citations]
+def test_an_answer_has_three_sentences_at_the_most(eager: Library) -> None:
+    parts = [citation.quote for citation in eager.ask("silt rice tonnes herons oranges flood dam mended").citations]
     assert sum(len(split_sentences(part)) for part in parts) == MAX_SENTENCES == 3
 
 
@@ -153,6 +161,7 @@ def test_what_the_documents_do_not_speak_of_is_an_abstention_with_the_nearest_pa
     assert (answer.mode, answer.text, answer.citations) == (Mode.ABSTAINED, ABSTENTION, ())
     assert answer.confidence < library.settings.min_confidence
     assert len(answer.hits) == library.settings.k
+    assert answer.unmet
 
 
 def test_a_number_or_a_name_that_no_hit_speaks_of_lowers_the_confidence(library: Library) -> None:
