@@ -34,8 +34,8 @@ from index.models import SentenceTransformerEmbedder  # noqa: E402
 from index.retrieval import Retriever  # noqa: E402
 from ingest.words import LanguageWords  # noqa: E402
 from service.confidence import WEIGHTS, Confidence  # noqa: E402
-from service.extractive import quotable_parts  # noqa: E402
 from service.library import Library  # noqa: E402
+from service.quotable import quotable_parts  # noqa: E402
 from service.settings import load_settings  # noqa: E402
 
 CORPUS = Path("corpus")

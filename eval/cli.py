@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from eval.ingestion import Report as IngestionReport
     from eval.runner import Report
 
-TABLE_WIDTH = 140
+TABLE_WIDTH = 170
 """Columns that the table needs: a narrower one would cut the measures' names short."""
 
 MISSES_SHOWN = 10

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.questions import Evidence
+from index.pruning import is_stop_word
 from ingest.model import Span
 
 COVERED = 0.9
@@ -16,6 +19,10 @@ TOUCHED = 0.5
 """Share that makes a single passage count as one with evidence."""
 
 Alternatives = Sequence[Sequence[Evidence]]
+
+_DELETED = re.compile(r"(?<=\w)[.,'’](?=\w)")
+_WORD = re.compile(r"\w+")
+_ARTICLES = frozenset({"a", "an", "the"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,76 @@ def hit_at_budget(
         within.append(item)
         left -= item.tokens
     return float(recall(alternatives, within) == 1.0)
+
+
+def answer_tokens(text: str) -> list[str]:
+    """Words of an answer without capitals, articles and punctuation, as SQuAD compares them (Rajpurkar et al., 2016).
+
+    Marks inside a word are deleted (``1,534.89`` is as good as ``1534.89``), all others part words; ``%`` is a word.
+
+    >>> answer_tokens("The U.S. sold 1,200 tonnes (7.5%).")
+    ['us', 'sold', '1200', 'tonnes', '75', 'percent']
+    """
+    plain = _DELETED.sub("", text.casefold().replace("%", " percent "))
+    return [word for word in _WORD.findall(plain) if word not in _ARTICLES]
+
+
+def token_f1(answer: str, references: Iterable[str]) -> float:
+    """F1 of the words of ``answer`` and of a reference answer, words counted as often as they come; the best of all."""
+    words = Counter(answer_tokens(answer))
+    return max((_f1(words, Counter(answer_tokens(reference))) for reference in references), default=0.0)
+
+
+def _f1(words: Counter[str], reference: Counter[str]) -> float:
+    common = (words & reference).total()
+    return 2 * common / (words.total() + reference.total()) if common else 0.0
+
+
+def contains_answer(shown: str, references: Iterable[str]) -> float:
+    """1 if every word of a reference answer that is no stop word is among those of ``shown``, else 0.
+
+    An answer that stands there word for word is contained so; one in other words hardly ever is.
+    """
+    words = set(answer_tokens(shown))
+    for reference in references:
+        wanted = answer_tokens(reference)
+        if wanted and {word for word in wanted if not is_stop_word(word)} <= words:
+            return float(any(not is_stop_word(word) for word in wanted) or set(wanted) <= words)
+    return 0.0
+
+
+def evidence_overlap(
+    alternatives: Alternatives, shown: Sequence[Shown], text_of: Callable[[str], str]
+) -> tuple[float, float]:
+    """Precision and recall of the letters and digits shown against the evidence, for the alternative of the best F1.
+
+    What is shown twice counts once; all that stands in the spans of the things shown counts.
+    """
+    ours = {
+        (item.document_id, place)
+        for item in shown
+        for span in item.spans
+        for place in _letters(text_of(item.document_id), span)
+    }
+    best = (0.0, 0.0)
+    for alternative in alternatives:
+        gold = {
+            (evidence.document_id, evidence.span.start + place)
+            for evidence in alternative
+            for place in _letters(evidence.quote, Span(0, len(evidence.quote)))
+        }
+        met = len(ours & gold)
+        if met and 2 * met / (len(ours) + len(gold)) > _harmonic(*best):
+            best = (met / len(ours), met / len(gold))
+    return best
+
+
+def _letters(text: str, span: Span) -> Iterable[int]:
+    return (place for place in range(*span) if text[place].isalnum())
+
+
+def _harmonic(precision: float, recall: float) -> float:
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
 def mean(rows: Sequence[Mapping[str, float]], measure: str) -> float:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from eval.measures import Shown, hit_at_budget, mean, recall, recall_at, reciprocal_rank
+from eval.measures import (
+    Shown,
+    contains_answer,
+    evidence_overlap,
+    hit_at_budget,
+    mean,
+    recall,
+    recall_at,
+    reciprocal_rank,
+    token_f1,
+)
 from eval.questions import Judgement
 from ingest.model import Passage, Span
 from ingest.reading import Reading
@@ -18,6 +28,8 @@ SHOWN = 30
 
 RANKS = (1, 5, 10)
 BUDGETS = (256, 512, 1024, 2048)
+QUOTES = ("answered", "contained", "token-F1", "quote-P", "quote-R")
+"""Measures of the quotes of an answer; an abstention has none, and 0 in each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +52,7 @@ class Report:
     def names(self) -> list[str]:
         """Names of the measures, in the order they are shown."""
         ranks = [f"recall@{k}" for k in RANKS]
-        return [*ranks, *(f"hit@{budget}" for budget in BUDGETS), "MRR", "answered"]
+        return [*ranks, *(f"hit@{budget}" for budget in BUDGETS), "MRR", *QUOTES]
 
     def means(self, rows: Iterable[Row] | None = None) -> dict[str, float]:
         """Mean of each measure over the answerable questions."""
@@ -83,7 +95,7 @@ def _row(library: Library, question: Judgement) -> Row:
     }
     if question.answerable:
         passages = [hit.passage for hit in answer.hits]
-        measures |= retrieval(library.index.text, question, passages) | {"answered": _answered(question, answer)}
+        measures |= retrieval(library.index.text, question, passages) | _of_quotes(library.index.text, question, answer)
     return Row(question, measures, answer.text, answer.mode.value)
 
 
@@ -104,10 +116,20 @@ def of_shown(text_of: Callable[[str], str], question: Judgement, shown: Sequence
     return found | {"MRR": reciprocal_rank(question.evidence, shown)}
 
 
-def _answered(question: Judgement, answer: Answer) -> float:
-    """1 if the quotes of the answer hold the whole evidence, else 0."""
-    quoted = [Shown(c.hit.passage.document_id, c.spans, 0) for c in answer.citations]
-    return float(recall(question.evidence, quoted) == 1.0)
+def _of_quotes(text_of: Callable[[str], str], question: Judgement, answer: Answer) -> dict[str, float]:
+    """Measures of an answer's quotes; answered is 1 if they hold the whole evidence, else 0."""
+    shown = [Shown(c.hit.passage.document_id, c.spans, 0) for c in answer.citations]
+    quoted = " ".join(citation.quote for citation in answer.citations)
+    references = [question.answer, *question.aliases]
+    precision, found = evidence_overlap(question.evidence, shown, text_of)
+    values = (
+        float(recall(question.evidence, shown) == 1.0),
+        contains_answer(quoted, references),
+        token_f1(quoted, references),
+        precision,
+        found,
+    )
+    return dict(zip(QUOTES, values, strict=True))
 
 
 def count(text: str) -> int:

@@ -132,6 +132,10 @@ class Index(Protocol):
         """
         ...
 
+    def neighbours(self, passage: Passage) -> tuple[str | None, str | None]:
+        """Ids of the passages before and after ``passage`` in its document; None where there is none."""
+        ...
+
     def documents(self) -> list[DocumentInfo]:
         """All documents, by id."""
         ...

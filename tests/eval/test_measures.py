@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from eval.measures import Shown, hit_at_budget, mean, recall, recall_at, reciprocal_rank, share
+from eval.measures import (
+    Shown,
+    answer_tokens,
+    contains_answer,
+    evidence_overlap,
+    hit_at_budget,
+    mean,
+    recall,
+    recall_at,
+    reciprocal_rank,
+    share,
+    token_f1,
+)
 from eval.questions import Evidence
 from ingest.model import Span
 
@@ -122,3 +134,66 @@ def test_mean() -> None:
     assert mean(rows, "a") == 0.5
     assert mean(rows, "b") == pytest.approx(1 / 12)
     assert mean([], "a") == 0.0
+
+
+def test_words_of_an_answer() -> None:
+    assert answer_tokens("The U.S. sold 1,534.89 tonnes: 7.5% of Russia's") == [
+        *("us", "sold", "153489", "tonnes", "75", "percent", "of", "russias")
+    ]
+    assert answer_tokens("2021–2027, an apple") == ["2021", "2027", "apple"]
+    assert answer_tokens("—") == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "references", "expected"),
+    [
+        ("an apple and an oyster", ["Apple and oyster."], 1.0),
+        ("apple", ["apple and oyster"], 2 * 1 / (1 + 3)),
+        ("apple apple", ["apple"], 2 * 1 / (2 + 1)),  # a word counts as often as it comes
+        ("apple pear", ["oyster", "apple"], 2 * 1 / (2 + 1)),  # the best of all references
+        ("pear", ["apple"], 0.0),
+        ("", ["apple"], 0.0),
+        ("apple", [], 0.0),
+    ],
+)
+def test_token_f1(answer: str, references: list[str], expected: float) -> None:
+    assert token_f1(answer, references) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("shown", "references", "expected"),
+    [
+        ("China imported 20,000 tonnes of beef.", ["20,000 tonnes"], 1.0),
+        ("China imported 20,000 tonnes of beef.", ["20000 tonnes"], 1.0),
+        ("China imported 120,000 tonnes of beef.", ["20,000 tonnes"], 0.0),  # a part of a number is no number
+        ("Saudi Arabia and Qatar", ["Qatar, and then Saudi Arabia"], 1.0),  # in another order, without stop words
+        ("Saudi Arabia and Qatar", ["Saudi Arabia, Qatar and Egypt"], 0.0),
+        ("Saudi Arabia and Qatar", ["Egypt", "qatar"], 1.0),  # an alias is enough
+        ("What it is", ["it"], 1.0),  # nothing but stop words: they have to stand there
+        ("What was", ["it"], 0.0),
+        ("anything", ["—"], 0.0),
+        ("", ["Egypt"], 0.0),
+    ],
+)
+def test_contained(shown: str, references: list[str], expected: float) -> None:
+    assert contains_answer(shown, references) == expected
+
+
+@pytest.mark.parametrize(
+    ("alternatives", "items", "expected"),
+    [
+        ([[LETTERS]], [], (0.0, 0.0)),
+        ([[LETTERS]], [shown((0, 10))], (1.0, 1.0)),
+        ([[LETTERS]], [shown((0, 21))], (0.5, 1.0)),  # the blank between counts nothing
+        ([[LETTERS]], [shown((0, 5))], (1.0, 0.5)),
+        ([[LETTERS]], [shown((0, 5)), shown((0, 5))], (1.0, 0.5)),  # shown twice counts once
+        ([[LETTERS, CAPITALS]], [shown((0, 10))], (1.0, 0.5)),
+        ([[CAPITALS], [LETTERS]], [shown((0, 10))], (1.0, 1.0)),  # the better alternative
+        ([[CAPITALS]], [shown((0, 10))], (0.0, 0.0)),
+        ([[DIGITS]], [shown((23, 25))], (1.0, 2 / 6)),
+    ],
+)
+def test_overlap_with_the_evidence(
+    alternatives: list[list[Evidence]], items: list[Shown], expected: tuple[float, float]
+) -> None:
+    assert evidence_overlap(alternatives, items, lambda _: SOURCE) == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from typer.testing import CliRunner
 from eval.cli import app
 from eval.measures import Shown
 from eval.questions import Evidence, Judgement
-from eval.runner import BUDGETS, RANKS, SHOWN, Report, Row, _cut, count, run
+from eval.runner import BUDGETS, QUOTES, RANKS, SHOWN, Report, Row, _cut, count, run
 from index.models import SentenceTransformerEmbedder
 from ingest.errors import QuestionSetError
 from ingest.model import Span
@@ -82,7 +83,24 @@ def test_measures_of_each_question(library: Library) -> None:
 
 
 def retrieval(row: Row) -> dict[str, float]:
-    return {name: value for name, value in row.measures.items() if name not in ("confidence", "abstained", "verified")}
+    other = {"confidence", "abstained", "verified", *QUOTES} - {"answered"}
+    return {name: value for name, value in row.measures.items() if name not in other}
+
+
+def test_measures_of_the_quotes(library: Library) -> None:
+    asked = replace(QUESTIONS[0], answer="in the tall reeds", aliases=("the tall reeds beside the abandoned canal",))
+    [row] = run(library, [asked]).rows
+    assert row.answer == f"{HERON} [1]"
+    found = {name: row.measures[name] for name in QUOTES}
+    # The alias has five words without articles, all among the thirteen of the sentence.
+    assert found == {"answered": 1.0, "contained": 1.0, "token-F1": 2 * 5 / (13 + 5), "quote-P": 1.0, "quote-R": 1.0}
+
+
+def test_an_abstention_quotes_nothing(library: Library) -> None:
+    asked = replace(QUESTIONS[4], answer="2012", evidence=QUESTIONS[0].evidence)
+    [row] = run(library, [asked]).rows
+    assert row.mode == "abstained"
+    assert {name: row.measures[name] for name in QUOTES} == dict.fromkeys(QUOTES, 0.0)
 
 
 def test_an_unanswerable_question_has_no_measure_of_retrieval(library: Library) -> None:
@@ -110,7 +128,7 @@ def test_means_by_type_and_the_names_of_all_measures(library: Library) -> None:
     ]
     assert report.means(by_type["list"])["recall@1"] == 0.5
     assert report.means(by_type["fact"])["recall@1"] == pytest.approx(2 / 3)
-    expected = [*(f"recall@{k}" for k in RANKS), *(f"hit@{budget}" for budget in BUDGETS), "MRR", "answered"]
+    expected = [*(f"recall@{k}" for k in RANKS), *(f"hit@{budget}" for budget in BUDGETS), "MRR", *QUOTES]
     assert report.names == list(report.means()) == expected
 
 

@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 from texts import CORPUS, read_again
 
+from eval.questions import DEFAULT, load_questions
 from index.models import SentenceTransformerEmbedder
 from service.app import create_app
 from service.doctor import examine
@@ -168,6 +169,52 @@ def test_both_texts_are_held_exactly_with_their_footnotes(client: TestClient) ->
         assert text.encode() == (CORPUS / f"{document['id']}.txt").read_bytes()
     assert documents[0]["footnotes"] >= 218
     assert "Kirill Babaev" in documents[0]["authors"]
+
+
+def test_every_quote_shown_for_any_known_question_is_an_exact_slice_of_its_source(whole: Library) -> None:
+    sources = {document: whole.index.text(document) for document in (REPORT, VALDAI)}
+    shown = 0
+    for question in load_questions(DEFAULT, whole.index.text):
+        for citation in whole.ask(question.question).citations:
+            passage = citation.hit.passage
+            assert citation.verified, question.id
+            assert read_again(sources[passage.document_id], citation.spans) == citation.quote, question.id
+            shown += 1
+    assert shown > 200
+
+
+@pytest.mark.parametrize(
+    ("question", "quotes"),
+    [
+        (
+            "Where does the figure of 20,000 tonnes of beef come from?",
+            (
+                "imported 20,000 tonnes of beef",
+                "https://baijiahao.baidu.com/s?id=1723116670009200548&wfr=spider&for=pc",
+            ),
+        ),
+        (
+            "Which three obstacles to integration in the EAEU do Chinese experts name?",
+            (
+                "according to Chinese experts",
+                "First, Russia's capacity",
+                "Second, the Chinese side",
+                "Third, the similar",
+            ),
+        ),
+        (
+            "How do Russian and Chinese experts view integration within the EAEU?",
+            ("according to Chinese experts", "According to Russian experts"),
+        ),
+        (
+            "What were the four crises of the CSTO?",
+            ("The first of these", "The second crisis", "The fourth crisis"),
+        ),
+    ],
+)
+def test_notes_lists_and_sides_are_quoted(whole: Library, question: str, quotes: tuple[str, ...]) -> None:
+    shown = " ".join(citation.quote for citation in whole.ask(question).citations)
+    assert [quote for quote in quotes if quote not in shown] == []
 
 
 def test_the_command_that_the_readme_shows_prints_what_it_shows(whole: Library) -> None:

@@ -13,9 +13,9 @@ from fakes import HashEmbedder
 from index.retrieval import Hit
 from index.stems import english
 from service.confidence import MAX_REASONS, WEIGHTS, Confidence, Judged
-from service.extractive import quotable_parts
 from service.library import Library
 from service.met import AROUND, Part, read_words, sentences
+from service.quotable import quotable_parts
 from service.settings import Settings
 
 

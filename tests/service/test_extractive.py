@@ -15,8 +15,10 @@ from index.retrieval import Hit
 from ingest.model import Passage, PassageKind, Span, passage_id
 from ingest.sentences import split_sentences
 from service.answer import Answer, Citation, Mode
-from service.extractive import ABSTENTION, MAX_SENTENCES, Extractor, quotable_parts
+from service.choosing import MAX_SENTENCES
+from service.extractive import ABSTENTION, Extractor
 from service.library import Library, ingest
+from service.quotable import quotable_parts
 from service.settings import Settings
 
 QUESTIONS = (
