@@ -63,3 +63,7 @@ def table(passages: Vectors, questions: Vectors) -> Iterator[str]:
         recall = np.mean([np.isin(want, got).mean() for want, got in zip(wanted, found, strict=True)])
         nearest = " | ".join(f"{value:.2f}" for value in np.percentile(scores[:, 0], SHARES))
         yield f"| {name} | {nearest} | {np.median(scores[:, 9]):.2f} | {recall:.3f} |"
+
+
+if __name__ == "__main__":
+    main()

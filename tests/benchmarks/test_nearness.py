@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 
 from benchmarks.nearness import pieces, table
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_it_runs_from_the_command_line_and_asks_for_the_data() -> None:
+    command = [sys.executable, "-m", "benchmarks.nearness"]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "--data" in done.stderr
 
 
 def test_questions_that_are_passages_are_nearer_than_made_up_ones_are() -> None:
