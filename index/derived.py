@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 
 FOLDER = "derived"
 STAMP = "stamp.json"
-FORMAT = 2
+FORMAT = 3
 _CHUNK = 1 << 20
 
 

@@ -23,8 +23,11 @@ SEARCHES = 400
 POOL = 100
 """Vectors that such a search may give; the nearest are looked for among them."""
 
-NOISE = 1.2
-"""What is added to a stored vector to make a search of it, in vector lengths: a question is near no passage."""
+NOISE = 2.0
+"""What is added to a stored vector to make a search of it, in vector lengths: a question is near no passage.
+
+The nearest passage is then as far off as it is for the farthest tenth of real questions (docs/index.md).
+"""
 
 PER_CENTRE = 48
 """Vectors that each centre is learnt from."""
@@ -56,11 +59,17 @@ def inverted_lists(vectors: Vectors) -> Any:  # noqa: ANN401 (faiss has no types
     return index
 
 
-def _probes(index: Any, vectors: Vectors, drawn: np.random.Generator) -> int:  # noqa: ANN401 (faiss has no types)
-    """The least of some numbers, each half as much again as the one before, that finds what it must."""
+def made_up_questions(vectors: Vectors, drawn: np.random.Generator) -> Vectors:
+    """Up to ``SEARCHES`` of ``vectors`` (n, dim) with noise added, not of unit length."""
     chosen = vectors[np.sort(drawn.choice(len(vectors), min(SEARCHES, len(vectors)), replace=False))]
     noise = drawn.standard_normal(chosen.shape).astype(np.float32)
-    questions = chosen + NOISE * noise / np.linalg.norm(noise, axis=1, keepdims=True)
+    questions: Vectors = chosen + NOISE * noise / np.linalg.norm(noise, axis=1, keepdims=True)
+    return questions
+
+
+def _probes(index: Any, vectors: Vectors, drawn: np.random.Generator) -> int:  # noqa: ANN401 (faiss has no types)
+    """The least of some numbers, each half as much again as the one before, that finds what it must."""
+    questions = made_up_questions(vectors, drawn)
     _, wanted = faiss.knn(questions, vectors, 10, metric=faiss.METRIC_INNER_PRODUCT)
     probes = 8
     while probes < index.nlist:

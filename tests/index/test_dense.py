@@ -17,11 +17,11 @@ def unit(vectors: Vectors) -> Vectors:
     return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
 
-def clustered(count: int, dim: int = 64, seed: int = 0) -> Vectors:
+def clustered(count: int, dim: int = 64, seed: int = 0, spread: float = 0.7) -> Vectors:
     """Unit vectors (count, dim) around a hundred centres, as texts of a hundred subjects would be."""
     centres = np.random.default_rng(0).standard_normal((100, dim))
     drawn = np.random.default_rng(seed + 1)
-    return unit(centres[drawn.integers(0, 100, count)] + 0.7 * drawn.standard_normal((count, dim)))
+    return unit(centres[drawn.integers(0, 100, count)] + spread * drawn.standard_normal((count, dim)))
 
 
 def equals(count: int, kinds: int) -> Vectors:
@@ -61,13 +61,14 @@ def test_allowed_rows_are_searched_exactly(flat_max: int) -> None:
     assert not len(dense.search(question, 20, rows[:0]).rows)
 
 
-def test_many_vectors_are_found_by_lists_with_a_recall_of_99_percent() -> None:
-    """Against an exact search, for questions that are no stored vector; and without looking at most lists."""
+@pytest.mark.parametrize("spread", [0.7, 3.0])
+def test_many_vectors_are_found_by_lists_with_a_recall_of_99_percent(spread: float) -> None:
+    """Against an exact search, for questions near to and far from all; and without looking at most lists."""
     vectors, rows = clustered(60_000), rows_of(60_000)
     dense = DenseIndex.build(rows, vectors)
     assert dense.lists is not None
     assert dense.lists.index.nprobe <= dense.lists.index.nlist / 4
-    questions = clustered(200, seed=1)
+    questions = clustered(200, seed=1, spread=spread)
     exact = np.argsort(-(questions @ vectors.T), axis=1)[:, :10]
     met = [np.isin(rows[want], dense.search(q, 100).rows).mean() for want, q in zip(exact, questions, strict=True)]
     assert np.mean(met) >= 0.99
