@@ -35,6 +35,7 @@ from ingest.words import LanguageWords
 from service.answer import Answer
 from service.asking import Asking, Found, with_reading
 from service.extractive import Extractor
+from service.followups import whole_question
 from service.notes import ListedNote, list_notes
 from service.settings import MAX_K, Settings
 
@@ -151,10 +152,10 @@ class Library:
             return self._retriever.search(self._retriever.read(question), k, filters)
 
     def find(self, asking: Asking) -> Found:
-        """Read a question and find its hits. Raises QueryError."""
+        """Read a question, with what it leaves unsaid, and find its hits. Raises QueryError."""
         question, k = self._checked(asking.question), self._how_many(asking.k)
         with self.index.at_one_generation():
-            read = self._retriever.read(question)
+            read = self._retriever.read(whole_question(question, asking.history))
             return Found(read, tuple(self._retriever.search(read, k, asking.filters)))
 
     def answer(self, asking: Asking) -> Answer:
