@@ -16,7 +16,7 @@ from service.choosing import READ_HITS
 from service.citing import cite
 from service.enumerations import with_items
 from service.origins import origin
-from service.quotable import Quotable, merged, quotables
+from service.quotable import Quotable, merged, met, quotables
 from service.specifics import missing
 from service.surroundings import Surroundings
 from service.views import READ_VIEWS, choose_views
@@ -62,7 +62,10 @@ class Extractor:
         read = READ_VIEWS if asked.views or asked.compares else READ_HITS
         chosen = choose_views(question, list(quotables(self._index, question, hits[:read])))
         listed = with_items(chosen[0], asked, around) if chosen else []
-        chosen = listed if len(listed) > LISTED else [*listed, *chosen]  # a list needs no further sentence
+        if len(listed) > LISTED:
+            chosen = met(self._index, question, listed)  # a list needs no further sentence
+        elif len(listed) > 1:
+            chosen += listed
         if asked.source:
             chosen += next(filter(None, (origin(part, around) for part in chosen)), [])
         return merged(chosen)

@@ -47,6 +47,13 @@ def quotables(index: Index, question: Question, hits: Sequence[Hit]) -> Iterator
             yield Quotable(hit, rank, start, end, best_matches(cosines[low:high][inside]))
 
 
+def met(index: Index, question: Question, parts: Sequence[Quotable]) -> list[Quotable]:
+    """``parts`` with how each meets the question, whatever they claimed."""
+    hits = list({part.hit.passage.id: part.hit for part in parts}.values())
+    known = {(found.hit.passage.id, found.start): found.matches for found in quotables(index, question, hits)}
+    return [replace(part, matches=known[part.hit.passage.id, part.start]) for part in parts]
+
+
 def beside(part: Quotable, hit: Hit) -> Iterator[Quotable]:
     """All that can be quoted of a ``hit`` that is quoted for the sake of ``part``; it claims to meet no word."""
     for start, end in quotable_parts(hit):
