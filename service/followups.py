@@ -34,7 +34,8 @@ _ASKING = re.compile(
     re.IGNORECASE,
 )
 _POINTER = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|there|the (?:same|former|latter|others?))\b"
+    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|the (?:same|former|latter|others?))\b"
+    r"|(?<!is )(?<!are )(?<!was )(?<!were )\bthere\b(?!\s+(?:is|are|was|were|any)\b)"
     r"|\b(?:this|these|those)\b(?!\s+(?:year|month|week|century)\b)"
     r"|\bthat\b(?=\s*(?:[?.!,;]|$)|\s+(?:is|was|are|were|mean|happen\w*|come|came|true|so)\b)"
     r"|\b(?:is|was|are|were|of|in|on|for|to|by|from|with|about|at)\s+that\b",

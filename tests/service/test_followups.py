@@ -69,6 +69,7 @@ def test_a_follow_up_is_made_whole(before: str, question: str, expected: str) ->
         "Which experts believe that trade grows?",
         "And who opened the Shanghai conference of 2016?",
         "How many students did Moscow take in this year?",
+        "Is there a card of both Mir and UnionPay?",
         "",
     ],
 )
