@@ -141,6 +141,7 @@ def _search(url: str, bare: Baseline) -> Figures:
         "POST /v1/search, median ms": median * 1e3,
         "POST /v1/search, p99 ms": quantile(ours, 0.99) * 1e3,
         "POST /v1/ask, median ms": statistics.median(answers) * 1e3,
+        "ask over search, medians": statistics.median(answers) / median,
         "bare encode of the question, median ms": baseline * 1e3,
         "search / bare encode": median / baseline,
         "search p99 / median": quantile(ours, 0.99) / median,

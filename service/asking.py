@@ -30,7 +30,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A question with all that belongs to it; ``history`` oldest first, ``k`` hits (the setting where it is None)."""
+    """A question with all that belongs to it; ``history`` oldest first, ``k`` hits (the setting where it is None).
+
+    Of a long history the last turns are read, and the beginning of each (``service.followups``).
+    """
 
     question: str
     history: tuple[Turn, ...] = ()

@@ -1,4 +1,4 @@
-"""Which sentences answer: the nearest to the question, then those that bring the answer still nearer."""
+"""Which sentences answer: the nearest to the question, those that bring the answer nearer, those that go on with it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ from index.late import Floats, weighted_mean, weighted_means
 from index.question import Question
 from ingest.model import PassageKind
 from service.quotable import Quotable
+
+NEARLY = 0.85
+"""How near to the question a sentence around the first chosen has to be, over how near that is, to be quoted too."""
+
+AROUND = 2
+"""Passages before and after that of the first chosen that are around it."""
 
 TIED = 0.03
 """Values of two rows that differ by less cannot be told apart."""
@@ -49,7 +55,26 @@ def choose(question: Question, parts: Sequence[Quotable], worth: Floats | None =
         chosen.append(best)
         allowed[:] = True
         allowed[chosen] = False
+    chosen += _around(parts, np.where(worths < 0, 0, weighted_means(matches, weights)), chosen)
     return [parts[number] for number in chosen] + _tied(question, parts, chosen)
+
+
+def _around(parts: Sequence[Quotable], nearness: Floats, chosen: Sequence[int]) -> list[int]:
+    """Sentences around the first chosen that are nearly as near to the question, though they add nothing to it.
+
+    A long answer says again what it is about.
+    """
+    first = parts[chosen[0]].hit.passage
+    near = [
+        number
+        for number, part in enumerate(parts)
+        if number not in chosen
+        and part.hit.passage.document_id == first.document_id
+        and abs(part.hit.passage.position - first.position) <= AROUND
+        and nearness[number] >= NEARLY * nearness[chosen[0]]
+    ]
+    near.sort(key=lambda number: -(nearness[number] + RANK_WEIGHT * parts[number].hit.score))
+    return near[: MAX_SENTENCES - len(chosen)]
 
 
 def _tied(question: Question, parts: Sequence[Quotable], chosen: Sequence[int]) -> list[Quotable]:

@@ -57,7 +57,10 @@ class Extractor:
         read = READ_VIEWS if asked.views or asked.compares else READ_HITS
         chosen = choose_views(question, list(quotables(self._index, question, hits[:read])))
         listed = with_items(chosen[0], asked, around) if chosen else []
-        chosen = listed if len(listed) > LISTED else [*listed, *chosen]  # a list needs no further sentence
+        if len(listed) > LISTED:
+            chosen = listed  # a list needs no further sentence
+        elif len(listed) > 1:
+            chosen += listed
         if asked.source:
             chosen += next(filter(None, (origin(part, around) for part in chosen)), [])
         return merged(chosen)

@@ -40,6 +40,7 @@ from ingest.words import LanguageWords
 from service.answer import Answer
 from service.asking import Asking, Found, with_reading
 from service.extractive import Extractor
+from service.followups import whole_question
 from service.notes import ListedNote, list_notes
 from service.settings import MAX_K, Settings
 
@@ -177,7 +178,7 @@ class Library:
         return list(self.find(Asking(question, k=k, filters=filters)).hits)
 
     def find(self, asking: Asking) -> Found:
-        """Read a question and find its hits. Raises QueryError."""
+        """Read a question, with what it leaves unsaid, and find its hits. Raises QueryError."""
         return self._of(asking, lambda found: found)
 
     def answer(self, asking: Asking) -> Answer:
@@ -198,7 +199,7 @@ class Library:
         def found(read: Question) -> Result:
             return then(Found(read, tuple(self._retriever.search(read, k, asking.filters))))
 
-        result: Result = self._questions.ask([_Asked(question, found)])[0]
+        result: Result = self._questions.ask([_Asked(whole_question(question, asking.history), found)])[0]
         return result
 
     def _how_many(self, k: int | None) -> int:

@@ -131,6 +131,17 @@ def test_sentences_that_do_not_follow_each_other_are_quotes_of_their_own_in_orde
     assert quotes == ["Rivers carry silt towards the delta every spring.", "The harvest of 2021 weighed 5,400 tonnes."]
 
 
+def test_a_sentence_that_is_nearly_as_near_as_the_first_is_quoted_too(settings: Settings, tmp_path: Path) -> None:
+    text = (
+        "Herons nest in reeds.\n\nThe herons of Alder nest in old reeds. Otters swim. All herons nest in dry reeds.\n"
+    )
+    library = library_of(settings, tmp_path, text)
+    quotes = " ".join(citation.quote for citation in library.ask("Where do herons nest, in reeds?").citations)
+    assert "The herons of Alder nest" in quotes
+    assert "All herons nest" in quotes  # it adds no word of the question
+    assert "Otters" not in quotes
+
+
 def test_an_answer_has_three_sentences_at_the_most(eager: Library) -> None:
     parts = [citation.quote for citation in eager.ask("silt rice tonnes herons oranges flood dam mended").citations]
     assert sum(len(split_sentences(part)) for part in parts) == MAX_SENTENCES == 3
