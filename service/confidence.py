@@ -25,6 +25,7 @@ from ingest.model import PassageKind
 from service.answer_type import Kind, Wanted, candidates, wanted
 from service.met import Asked, Part, Sentence, read_words, sentences
 from service.specifics import missing
+from service.wants import wants
 
 WEIGHTS = Path(__file__).parent / "data" / "confidence.json"
 READ_HITS = 5
@@ -104,7 +105,8 @@ class Seen:
     @classmethod
     def of(cls, asked: Asked, hits: Sequence[Hit], read: Sequence[Sentence]) -> Seen:
         """Find the sentence that most likely answers."""
-        want = wanted(asked.question.read_as)
+        question = asked.question.read_as
+        want = Wanted(Kind.OTHER) if wants(question).source else wanted(question)  # a source is told by its note
         held = [_held(asked, want, hits[sentence.hit], sentence) for sentence in read]
         values = [
             float(asked.weights @ sentence.cosines)

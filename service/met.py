@@ -19,6 +19,7 @@ from index.question import Question, words_of
 from index.retrieval import Hit
 from index.stems import word_stems
 from service.specifics import specifics
+from service.wants import wants
 
 Flags = NDArray[np.bool_]
 Part = tuple[int, int, int]
@@ -38,6 +39,23 @@ _FORMAL = frozenset(
     """.split()  # noqa: SIM905 (a list of one-word strings would fill a page)
 )
 """Words that only say how a question is put."""
+
+_TO_TEXTS = re.compile(
+    r"\b(?:the|this|these|both)\s+(?:reports?|documents?|papers?|articles?|texts?|authors?)"
+    r"(?:\s+(?:makes?|says?|gives?|lists?|mentions?|describes?|states?|tells?)\b|\b)"
+    r"|\baccording\s+to\b|\b(?:is|are|was|were)\s+mentioned\b",
+    re.IGNORECASE,
+)
+"""What only says that a question is put to a text: no sentence has to answer to it."""
+
+_OF_SOURCES = frozenset(
+    """
+    source sources reference references footnote footnotes note notes citation citations cited cite cites quoted outlet
+    outlets newspaper website publication published reported figure figures number numbers claim claims statement
+    statements data information estimate news fact come comes came from taken stem stems sourced url web address
+    """.split()  # noqa: SIM905
+)
+"""Words that ask where a statement is taken from, in a question that asks for just that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +114,10 @@ def read_words(question: Question, analyzer: tantivy.TextAnalyzer) -> Asked:
     """Sort the words of ``question``; all count as content where none says anything."""
     words = [word.text for word in question.words]
     starts = tuple(start for start, _ in words_of(question.read_as))
-    content = np.array([not is_stop_word(word) and word.lower() not in _FORMAL for word in words], dtype=np.bool_)
+    formal = _FORMAL | _OF_SOURCES if wants(question.read_as).source else _FORMAL
+    content = np.array([not is_stop_word(word) and word.lower() not in formal for word in words], dtype=np.bool_)
+    for match in _TO_TEXTS.finditer(question.read_as):
+        content &= [not match.start() <= start < match.end() for start in starts]
     if not content.any():
         content[:] = True
     rarity = np.array([word.rarity for word in question.words]) * content

@@ -23,7 +23,7 @@ _PLURAL = re.compile(
 _ORIGIN = "sources?|references?|foot ?notes?|notes?|citations?|outlets?|newspapers?|web ?sites?|publications?"
 _STATEMENT = "figures?|numbers?|claims?|statements?|quotes?|quotations?|data|information|estimates?|news|facts?"
 _SOURCE = re.compile(
-    rf"\b(?:which|what)\s+(?:[\w'’-]+\s+)?(?:{_ORIGIN})\b"
+    rf"\b(?:which|what)\s+(?:[\w'’-]+\s+)?(?:{_ORIGIN})\b(?!\s+of\b)"
     rf"|\b(?:the|any|a)\s+(?:{_ORIGIN})\s+(?:for|given|behind|cited)\b"
     rf"|\b(?:{_ORIGIN})\s+of\s+(?:the|this|that|these|those)\s+(?:{_STATEMENT})\b"
     r"|\bwhere\s+(?:do|does|did|is|are|was|were)\b.{0,60}\b(?:(?:come|came|stem|taken)\s+from|quoted)\b"

@@ -12,6 +12,7 @@ from fakes import HashEmbedder
 
 from index.retrieval import Hit
 from index.stems import english
+from service.asking import Asking
 from service.confidence import MAX_REASONS, WEIGHTS, Confidence, Judged
 from service.library import Library
 from service.met import AROUND, Part, read_words, sentences
@@ -126,3 +127,21 @@ def test_how_each_word_is_met(library: Library) -> None:
     assert met["1999"] == 0
     assert met["build"] < 0.5
     assert [word.text for word, is_name in zip(asked.question.words, asked.names, strict=True) if is_name] == ["Marsh"]
+
+
+@pytest.mark.parametrize(
+    ("question", "looked_for"),
+    [
+        ("According to the report, who guards herons?", {"guards", "herons"}),
+        ("Which herons are mentioned?", {"herons"}),
+        ("Which source is cited for the count of herons?", {"count", "herons"}),
+        ("Which source of light do herons use?", {"source", "light", "herons", "use"}),
+    ],
+)
+def test_what_only_says_that_a_text_is_asked_is_not_looked_for(
+    library: Library, question: str, looked_for: set[str]
+) -> None:
+    read = library.find(Asking(question)).question
+    asked = read_words(read, english())
+    found = {word.text for word, is_content in zip(read.words, asked.content, strict=True) if is_content}
+    assert found == looked_for
