@@ -107,7 +107,7 @@ def test_a_note_names_the_passages_that_call_it(client: TestClient) -> None:
 
 def test_an_answer_has_its_citations_and_the_passages_it_was_drawn_from(client: TestClient) -> None:
     answer = client.post("/v1/ask", json={"question": f"  {HERONS} "}).json()
-    fields = "question answer mode confidence citations hits notice read_as sentences unmet"
+    fields = "question answer mode confidence citations hits notice read_as sentences unmet usage"
     assert set(answer) == set(fields.split())
     assert "".join(sentence["text"] for sentence in answer["sentences"]) == answer["answer"].replace("] ", "]")
     assert (answer["question"], answer["mode"], answer["notice"]) == (HERONS, "extractive", None)
