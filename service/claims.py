@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from service.numbers import unmet_numbers
@@ -17,15 +17,27 @@ _ELLIPSIS = re.compile(r"\s*(?:\[?\(?(?:…|\.\.\.)\)?\]?)\s*")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"”»)\]]+")
 _WORD = re.compile(r"[^\W_]+")
 _NAME = re.compile(r"[^\W\d_](?:[\w’'-]|\.(?=\w))*")
+_DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}")
+_OWN = re.compile(r"[’']s\b")
 _FIRST = re.compile(r"\W*(?:\d+[.)]\s+)?")
 _HONOURS = frozenset(("mr", "mrs", "ms", "dr", "prof", "sir", "i"))
 _SMALL = frozenset(("of", "the", "and", "for", "on", "in"))
 _SAME = {
-    **dict.fromkeys(("american", "americans", "america"), ("us", "usa", "united")),
+    **dict.fromkeys(("american", "americans", "america"), ("us", "usa")),
     **dict.fromkeys(("british", "britain"), ("uk",)),
     "sino": ("china", "chinese"),
 }
 """Names that are written in another way altogether."""
+
+_CAPITALS = {
+    "washington": ("us", "usa", "american", "america"),
+    "london": ("uk", "british", "britain"),
+    "brussels": ("eu", "european"),
+    **dict.fromkeys(("moscow", "kremlin"), ("russia", "russian")),
+    "beijing": ("china", "chinese"),
+    "delhi": ("india", "indian"),
+}
+"""Capitals that stand for the state, wherever nothing is said to be in them."""
 
 _LEAST_STEM = 4
 _MISSING_AT_MOST = 3
@@ -100,13 +112,14 @@ def _quotes(sentence: str) -> list[str]:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.casefold() for word in _WORD.findall(text.replace("’s", "").replace("'s", "")))
+    plain = _DOTTED.sub(lambda found: found.group().replace(".", ""), _OWN.sub("", text))
+    return tuple(word.casefold() for word in _WORD.findall(plain))
 
 
 def _unmet_names(sentence: str, question: str, evidence: Evidence, knows: Knows) -> Iterator[str]:
     held = {*evidence.words, *_words(question)}
     for run in _runs(sentence, knows):
-        lost = [name for name in run if not _is_met(name, held, evidence)]
+        lost = [name for name in run if not _is_met(name, _others(name, sentence), held, evidence)]
         initials = "".join(name[0] for name in run).casefold()
         if lost and not (len(run) > 1 and initials in held):
             yield " ".join(lost)
@@ -139,12 +152,20 @@ def _is_name(word: str, knows: Knows) -> bool:
     return (len(word) > 1 and word[1:] != word[1:].lower()) or not all(knows(part) for part in _words(word))
 
 
-def _is_met(name: str, held: set[str], evidence: Evidence) -> bool:
+def _others(name: str, sentence: str) -> Mapping[str, tuple[str, ...]]:
+    """Other ways to write the words of a name in a sentence."""
+    is_place = re.search(rf"\b(?:in|to|at|from|near|of) (?:\w+ )?{re.escape(name)}\b", sentence)
+    return _SAME if is_place else {**_SAME, **_CAPITALS}
+
+
+def _is_met(name: str, others: Mapping[str, tuple[str, ...]], held: set[str], evidence: Evidence) -> bool:
     flat = name.replace(".", "").casefold()
-    if flat in held or flat in evidence.initials or any(other in held for other in _SAME.get(flat, ())):
+    if flat in held or flat in evidence.initials:
         return True
-    parts = _words(name)
-    return all(_is_held(part, held) or any(other in held for other in _SAME.get(part, ())) for part in parts)
+    return all(
+        _is_held(part, held) or any(other in held or other in evidence.initials for other in others.get(part, ()))
+        for part in _words(name)
+    )
 
 
 def _is_held(word: str, held: set[str]) -> bool:

@@ -48,6 +48,7 @@ _ROUGHLY = re.compile(
     re.IGNORECASE,
 )
 _ROUGH = 0.05
+_FREE_SCALE = re.compile(rf"(?<![\d\w][\s-])\b({'|'.join(_SCALES)})\b", re.IGNORECASE)
 _WORD_AFTER = re.compile(r"\W*(\w+)")
 
 
@@ -85,12 +86,16 @@ def numbers_of(text: str) -> list[Number]:
 def unmet_numbers(sentence: str, evidence: str) -> list[str]:
     """Numbers of a sentence that its evidence does not have, as they stand in the sentence.
 
-    One that the sentence calls about right may be 5 % off, if it is no year.
+    One that the sentence calls about right may be 5 % off, if it is no year. Where the evidence has "million" by
+    itself, as over the column of a table, any plain number of it may mean so many.
     """
     held = numbers_of(evidence)
+    counted = {(number.value, number.is_year) for number in held}
+    scales = {_SCALES[word.lower()] for word in _FREE_SCALE.findall(evidence)}
+    counted |= {(number.plain * scale, False) for number in held if not number.is_scaled for scale in scales}
+    plain = {number.plain for number in held}
     wanted = [number for number in numbers_of(sentence) if number.is_claim]
-    scaled = any(re.search(rf"\b{scale}\b", evidence, re.IGNORECASE) for scale in _SCALES)
-    return [number.shown for number in wanted if not any(_meets(number, other, scaled) for other in held)]
+    return [number.shown for number in wanted if not _is_met(number, counted, plain)]
 
 
 def _found(text: str) -> Iterator[Number]:
@@ -123,10 +128,11 @@ def _spelt(word: str) -> float:
     return float(sum(_WORDS[part] for part in re.split(r"[-\s]", word)))
 
 
-def _meets(wanted: Number, held: Number, scale_elsewhere: bool) -> bool:
-    if wanted.value == held.value or (wanted.plain == held.plain and not wanted.is_scaled):
+def _is_met(wanted: Number, counted: set[tuple[float, bool]], plain: set[float]) -> bool:
+    if not wanted.is_scaled and wanted.plain in plain:
         return True
-    if wanted.plain == held.plain and not held.is_scaled and scale_elsewhere:  # "million" heads the column
-        return True
-    rough = wanted.is_rough and not wanted.is_year and not held.is_year
-    return rough and abs(wanted.value - held.value) <= _ROUGH * abs(held.value)
+    off = _ROUGH if wanted.is_rough and not wanted.is_year else 1e-9
+    return any(
+        abs(wanted.value - value) <= off * value and (wanted.value == value or not is_year)
+        for value, is_year in counted
+    )
