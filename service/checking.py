@@ -16,7 +16,7 @@ from index.retrieval import Hit, read_question
 from ingest.words import Words
 from service.answer import Citation, Sentence, Support
 from service.citing import cite
-from service.claims import Evidence, has_claims, says_nothing, unmet
+from service.claims import Evidence, Knows, has_claims, names_in, says_nothing, unmet
 from service.extractive import quotable_parts
 from service.marks import Said, without_marks
 
@@ -58,17 +58,25 @@ class Checker:
         """Say how far the hits that a sentence cites bear it out (mark n is hit n), and what to quote of them."""
         text = without_marks(said.text)
         if not said.marks:
-            return self._uncited(said, text, question)
+            return self._uncited(said, text, question, self._knows(hits))
         read = self._read(text)
         meeting = [_Meeting(hit, *one) for hit, one in zip(hits, self._cosines(read, hits), strict=True)]
         cited = [meeting[mark - 1] for mark in said.marks]
         score = weighted_mean(np.max([one.best for one in cited], axis=0), read.asked)
         quotes = {mark: meeting[mark - 1].quote(read.asked) for mark in said.marks}
-        support, reason = self._judge(said, text, question, [hits[mark - 1] for mark in said.marks])
+        evidence = Evidence.of("\n".join(_everything(hits[mark - 1]) for mark in said.marks))
+        reason = unmet(text, question, evidence, self._knows(hits))
+        support = Support.UNSUPPORTED if reason else Support.SUPPORTED
+        if said.lost and not reason:
+            support, reason = Support.WEAK, NOT_THERE
         if support is Support.SUPPORTED:
             best = [weighted_mean(one.best, read.asked) for one in meeting]
             support, reason = _by_score(score, best, said.marks)
         return Checked(Sentence(said.text, said.marks, support, reason), score, quotes)
+
+    def _knows(self, hits: Sequence[Hit]) -> Knows:
+        names = names_in(hit.passage.text for hit in hits)
+        return lambda word: word not in names and self._words.is_common(word)
 
     def citations(self, checked: Sequence[Checked], hits: Sequence[Hit]) -> tuple[Citation, ...]:
         """A Citation for each mark, by number: all that its sentences rest on in that passage, as one quote."""
@@ -79,20 +87,14 @@ class Checker:
                 quotes[mark] = (min(low, start), max(high, end))
         return tuple(cite(self._index, mark, hits[mark - 1], *quotes[mark]) for mark in sorted(quotes))
 
-    def _uncited(self, said: Said, text: str, question: str) -> Checked:
+    def _uncited(self, said: Said, text: str, question: str, knows: Knows) -> Checked:
         if said.lost:
             sentence = Sentence(said.text, (), Support.UNSUPPORTED, f"{CITES_NOTHING}: {NOT_THERE}")
             return Checked(sentence, 0.0, {})
-        if says_nothing(text) and not unmet(text, question, Evidence.of(question), self._words.has):
+        if says_nothing(text) and not unmet(text, question, Evidence.of(question), knows):
             return Checked(Sentence(said.text, (), Support.SUPPORTED), 0.0, {}, says_nothing=True)
-        support = Support.UNSUPPORTED if has_claims(text, self._words.has) else Support.WEAK
+        support = Support.UNSUPPORTED if has_claims(text, knows) else Support.WEAK
         return Checked(Sentence(said.text, (), support, CITES_NOTHING), 0.0, {})
-
-    def _judge(self, said: Said, text: str, question: str, cited: Sequence[Hit]) -> tuple[Support, str]:
-        evidence = Evidence.of("\n".join(map(_everything, cited)))
-        if reason := unmet(text, question, evidence, self._words.has):
-            return Support.UNSUPPORTED, reason
-        return (Support.WEAK, NOT_THERE) if said.lost else (Support.SUPPORTED, "")
 
     def _read(self, text: str) -> Question:
         embedded = self._embedder.embed([text])[0]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from service.numbers import unmet_numbers
 from service.specifics import ENDINGS
 
 Knows = Callable[[str], bool]
-"""Whether a word in small letters is one of the language."""
+"""Whether a word in small letters is a common one of the language, and no name."""
 
 _QUOTED = re.compile(r"\"([^\"]+)\"|“([^”\"]+)[”\"]|«([^»]+)»|„([^“”]+)[“”]")
 _ELLIPSIS = re.compile(r"\s*(?:\[?\(?(?:…|\.\.\.)\)?\]?)\s*")
@@ -19,6 +19,7 @@ _WORD = re.compile(r"[^\W_]+")
 _NAME = re.compile(r"[^\W\d_](?:[\w’'-]|\.(?=\w))*")
 _DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}")
 _OWN = re.compile(r"[’']s\b")
+_INSIDE = re.compile(r"(?<=[a-z,] )[A-Z]\w+")
 _FIRST = re.compile(r"\W*(?:\d+[.)]\s+)?")
 _HONOURS = frozenset(("mr", "mrs", "ms", "dr", "prof", "sir", "i"))
 _SMALL = frozenset(("of", "the", "and", "for", "on", "in"))
@@ -40,9 +41,10 @@ _CAPITALS = {
 """Capitals that stand for the state, wherever nothing is said to be in them."""
 
 _LEAST_STEM = 4
+_LEAST_SHORTENED = 3
 _MISSING_AT_MOST = 3
 _NOTHING = re.compile(
-    r"\b(?:passages?|documents?|sources?|texts?)\b[^.]{0,60}\b(?:not|n[o’']t|no|nothing|silent)\b"
+    r"\b(?:passages?|documents?|sources?|texts?)\b[^.]{0,60}(?:\b(?:not|no|nothing|silent)\b|n['’]t\b)"
     r"|\b(?:no|none|nothing|not)\b[^.]{0,60}\b(?:passages?|documents?|sources?|texts?)\b",
     re.IGNORECASE,
 )
@@ -92,6 +94,18 @@ def says_nothing(sentence: str) -> bool:
     (True, False)
     """
     return _NOTHING.search(sentence) is not None
+
+
+def names_in(texts: Iterable[str]) -> frozenset[str]:
+    """Words, in small letters, that have a capital within sentences of ``texts`` and are never written without.
+
+    >>> sorted(names_in(["Ships left for India. The trade of India grew, and Trade too."]))
+    ['india']
+    """
+    joined = "\n".join(texts)
+    small = {word for word in _WORD.findall(joined) if word[0].islower()}
+    inside = {word.casefold() for word in _INSIDE.findall(joined)}
+    return frozenset(inside - small)
 
 
 def has_claims(sentence: str, knows: Knows) -> bool:
@@ -160,12 +174,18 @@ def _others(name: str, sentence: str) -> Mapping[str, tuple[str, ...]]:
 
 def _is_met(name: str, others: Mapping[str, tuple[str, ...]], held: set[str], evidence: Evidence) -> bool:
     flat = name.replace(".", "").casefold()
-    if flat in held or flat in evidence.initials:
+    if flat in held or _is_abbreviation(flat, evidence.initials):
         return True
     return all(
         _is_held(part, held) or any(other in held or other in evidence.initials for other in others.get(part, ()))
         for part in _words(name)
     )
+
+
+def _is_abbreviation(flat: str, initials: frozenset[str]) -> bool:
+    """Whether these are initials of the evidence, but for a letter of a longer one (EAEU, Eurasian Economic Union)."""
+    shorter = (flat[:i] + flat[i + 1 :] for i in range(1, len(flat) - 1)) if len(flat) > _LEAST_SHORTENED else ()
+    return flat in initials or any(short in initials for short in shorter)
 
 
 def _is_held(word: str, held: set[str]) -> bool:
