@@ -16,7 +16,7 @@ from index.retrieval import Hit, read_question
 from ingest.words import Words
 from service.answer import Citation, Sentence, Support
 from service.citing import cite
-from service.claims import Evidence, Knows, has_claims, names_in, says_nothing, unmet
+from service.claims import Evidence, Knows, has_claims, names_in, says_nothing, unmet, words_in
 from service.extractive import quotable_parts
 from service.marks import Said, without_marks
 
@@ -29,6 +29,7 @@ BETTER_ELSEWHERE = 0.15
 WORTH_QUOTING = 0.05
 """A second sentence of a passage is quoted where it meets the words this much better together with the first."""
 
+SHARED_WITH_NOTE = 2
 NOT_THERE = "a mark of it stood for no passage"
 CITES_NOTHING = "it cites nothing"
 
@@ -61,10 +62,12 @@ class Checker:
             return self._uncited(said, text, question, self._knows(hits))
         read = self._read(text)
         meeting = [_Meeting(hit, *one) for hit, one in zip(hits, self._cosines(read, hits), strict=True)]
-        cited = [meeting[mark - 1] for mark in said.marks]
-        score = weighted_mean(np.max([one.best for one in cited], axis=0), read.asked)
+        cited = [hits[mark - 1] for mark in said.marks]
+        notes = _spoken_of(text, cited)
+        met = np.max([meeting[mark - 1].best for mark in said.marks] + self._notes_met(read, notes), axis=0)
+        score = weighted_mean(met, read.asked)
         quotes = {mark: meeting[mark - 1].quote(read.asked) for mark in said.marks}
-        evidence = Evidence.of("\n".join(_everything(hits[mark - 1]) for mark in said.marks))
+        evidence = Evidence.of("\n".join([*map(_said_by, cited), *notes]))
         reason = unmet(text, question, evidence, self._knows(hits))
         support = Support.UNSUPPORTED if reason else Support.SUPPORTED
         if said.lost and not reason:
@@ -100,6 +103,10 @@ class Checker:
         embedded = self._embedder.embed([text])[0]
         starts = [start for start, _ in self._embedder.token_offsets(text)[: len(embedded.tokens)]]
         return read_question(self._index, text, embedded.vector, embedded.tokens, starts)
+
+    def _notes_met(self, read: Question, notes: Sequence[str]) -> list[Floats]:
+        """How the tokens of notes meet a sentence's: a passage's own tokens are without them."""
+        return [best_matches(one.tokens @ read.tokens.T) for one in (self._embedder.embed(notes) if notes else [])]
 
     def _cosines(self, read: Question, hits: Sequence[Hit]) -> list[tuple[Floats, np.ndarray]]:
         """Of each hit the cosines of its tokens with the sentence's, and the tokens' places."""
@@ -138,7 +145,16 @@ class _Meeting:
         return start, end
 
 
-def _everything(hit: Hit) -> str:
-    """All that a passage says by itself, by where it stands and by its notes."""
-    notes = [note.text for note in hit.footnotes]
-    return "\n".join([hit.document_title, *hit.passage.section, hit.passage.context, hit.passage.text, *notes])
+def _said_by(hit: Hit) -> str:
+    """All that a passage says by itself and by where it stands, without its notes."""
+    return "\n".join([hit.document_title, *hit.passage.section, hit.passage.context, hit.passage.text])
+
+
+def _spoken_of(text: str, cited: Sequence[Hit]) -> list[str]:
+    """Notes of passages that a sentence speaks of: they share words with it that the passages lack.
+
+    One word is not enough: the year in which a source came out would bear out any sentence about that year.
+    """
+    own = words_in(text) - words_in("\n".join(map(_said_by, cited)))
+    notes = dict.fromkeys(note.text for hit in cited for note in hit.footnotes)
+    return [note for note in notes if len(own & words_in(note)) >= SHARED_WITH_NOTE]

@@ -87,6 +87,11 @@ def unmet(sentence: str, question: str, evidence: Evidence, knows: Knows) -> str
     return _reason(list(dict.fromkeys(missing)))
 
 
+def words_in(text: str) -> frozenset[str]:
+    """Words of a text in small letters, and its numbers."""
+    return frozenset(_words(text))
+
+
 def says_nothing(sentence: str) -> bool:
     """Whether a sentence says that the passages do not answer.
 
