@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, cast
 
@@ -13,7 +13,7 @@ from ingest.errors import GeneratorUnavailable
 from service.answer import Usage
 
 if TYPE_CHECKING:  # loading it takes a second
-    from openai import AsyncOpenAI
+    from openai import AsyncOpenAI, AsyncStream
     from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 
 RETRIES = 1
@@ -65,7 +65,7 @@ class OpenAIGenerator:
         usage: Usage | None = None
         ended = ""
         async with self._chunks(messages, max_tokens) as chunks:
-            async for chunk in chunks:
+            while (chunk := await anext(chunks, None)) is not None:
                 usage = _usage_of(chunk) or usage
                 text, ended = _text_of(chunk), _end_of(chunk) or ended
                 if text:
@@ -82,9 +82,10 @@ class OpenAIGenerator:
     ) -> AsyncGenerator[AsyncIterator[ChatCompletionChunk]]:
         """The chunks of a completion; when it is left, the connection is closed, so that the server stops."""
         client = await to_thread.run_sync(self._client)
+        stream: AsyncStream[ChatCompletionChunk] | None = None
         with self._translated():
             try:
-                yield await client.chat.completions.create(
+                stream = await client.chat.completions.create(
                     model=self._model,
                     messages=list(map(_sent, messages)),
                     max_tokens=max_tokens,
@@ -92,8 +93,11 @@ class OpenAIGenerator:
                     stream=True,
                     stream_options={"include_usage": True},
                 )
+                yield stream
             finally:
                 with move_on_after(CLOSING_SECONDS, shield=True):  # a cancelled task has to hang up, too
+                    if stream is not None:
+                        await _close(stream)
                     await client.close()
 
     def _client(self) -> AsyncOpenAI:
@@ -144,6 +148,14 @@ class OpenAIGenerator:
             429: "has too many requests or no credit left; ask again later",
         }.get(status, f"failed with status {status}; see its log and ask again later")
         return f"the language model's server at {self._base_url} {what}, {EXTRACTIVE}"
+
+
+async def _close(stream: AsyncStream[ChatCompletionChunk]) -> None:
+    """Hang up, and run to their ends the generators that a stream is made of, which only then let go of it."""
+    await stream.close()
+    with suppress(Exception):  # whatever they say of a closed connection is no news
+        while await anext(stream, None) is not None:
+            pass
 
 
 def _sent(message: Message) -> ChatCompletionMessageParam:
