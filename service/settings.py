@@ -94,8 +94,7 @@ class Settings(BaseSettings):
                     f"{_variable(given[0])} is set, but IBID_LLM_BASE_URL is not; set it too, or unset the other"
                 )
             return self
-        address = urlsplit(self.llm_base_url)
-        if address.scheme not in ("http", "https") or not address.hostname or address.username or address.query:
+        if not _is_plain_address(self.llm_base_url):
             raise SettingsError(
                 "IBID_LLM_BASE_URL is no plain http or https address of a server; "
                 "give one like http://127.0.0.1:11434/v1, and a key in IBID_LLM_API_KEY"
@@ -156,6 +155,15 @@ def load_settings(environment: Mapping[str, str] | None = None, **options: objec
         name = str(first["loc"][0])
         value = "wrong" if name == "llm_api_key" else repr(first["input"])
         raise SettingsError(f"{_variable(name)} is {value}, but: {first['msg'].lower()}; correct or unset it") from None
+
+
+def _is_plain_address(url: str) -> bool:
+    """Whether ``url`` is that of a server, without a name, a password or a query in it."""
+    try:
+        address = urlsplit(url)
+    except ValueError:
+        return False
+    return address.scheme in ("http", "https") and bool(address.hostname) and not (address.username or address.query)
 
 
 def _variable(name: str) -> str:
