@@ -13,11 +13,14 @@ from ingest.errors import GeneratorUnavailable
 from service.answer import Usage
 
 if TYPE_CHECKING:  # loading it takes a second
-    from openai import AsyncOpenAI, AsyncStream
+    from openai import AsyncOpenAI, AsyncStream, BadRequestError
     from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 
 RETRIES = 1
 """How often a request that could not be made, or was answered with 429 or 5xx, is sent again."""
+
+RENAMED = {"max_tokens": "max_completion_tokens", "temperature": "", "stream_options": ""}
+"""Options that some servers refuse, and what they call them; nothing where one can do without."""
 
 CLOSING_SECONDS = 1.0
 CONNECT_SECONDS = 5.0
@@ -85,20 +88,37 @@ class OpenAIGenerator:
         stream: AsyncStream[ChatCompletionChunk] | None = None
         with self._translated():
             try:
-                stream = await client.chat.completions.create(
-                    model=self._model,
-                    messages=list(map(_sent, messages)),
-                    max_tokens=max_tokens,
-                    temperature=0,
-                    stream=True,
-                    stream_options={"include_usage": True},
-                )
+                stream = await self._begun(client, messages, max_tokens)
                 yield stream
             finally:
                 with move_on_after(CLOSING_SECONDS, shield=True):  # a cancelled task has to hang up, too
                     if stream is not None:
                         await _close(stream)
                     await client.close()
+
+    async def _begun(
+        self, client: AsyncOpenAI, messages: Sequence[Message], max_tokens: int
+    ) -> AsyncStream[ChatCompletionChunk]:
+        """Ask for a completion; options that this server or model does not know are left out or renamed."""
+        from openai import BadRequestError
+
+        options: dict[str, object] = {
+            "max_tokens": max_tokens,
+            "temperature": 0,
+            "stream_options": {"include_usage": True},
+        }
+        while True:
+            try:
+                return await client.chat.completions.create(
+                    model=self._model, messages=list(map(_sent, messages)), stream=True, extra_body=options
+                )
+            except BadRequestError as error:
+                unknown = next((name for name in options if name in RENAMED and _names(error, name)), None)
+                if unknown is None:
+                    raise
+                value = options.pop(unknown)
+                if RENAMED[unknown]:
+                    options[RENAMED[unknown]] = value
 
     def _client(self) -> AsyncOpenAI:
         """Make a client, off the event loop: it reads certificates from the disk."""
@@ -148,6 +168,11 @@ class OpenAIGenerator:
             429: "has too many requests or no credit left; ask again later",
         }.get(status, f"failed with status {status}; see its log and ask again later")
         return f"the language model's server at {self._base_url} {what}, {EXTRACTIVE}"
+
+
+def _names(error: BadRequestError, option: str) -> bool:
+    """Whether a server refuses a request because of this option."""
+    return error.param == option or f"'{option}'" in error.message or f"`{option}`" in error.message
 
 
 async def _close(stream: AsyncStream[ChatCompletionChunk]) -> None:

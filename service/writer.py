@@ -38,6 +38,7 @@ _LEAST_WORDS = 40
 _LEAST_DIFFERENT = 0.25
 """From so many words on, this share of them differs, or the model goes round in circles."""
 
+_PROVED_EACH = 100
 _WORD = re.compile(r"\w+")
 
 
@@ -49,6 +50,13 @@ class _Draft:
     checked: list[Checked] = field(default_factory=list)
     finish: Finish | None = None
     is_cut: bool = False
+    proved: int = 0
+
+    def prove(self) -> None:
+        """Look now and then whether this is language. Raises GeneratorUnavailable."""
+        if len(self.sentences.text) >= self.proved + _PROVED_EACH:
+            self.proved = len(self.sentences.text)
+            _refuse_garbage(self.sentences.text)
 
 
 @dataclass(slots=True)
@@ -127,13 +135,14 @@ class LLMWriter:
             while isinstance(piece := await clock.next(pieces), str):
                 for part in draft.sentences.feed(piece):
                     yield await self._event(part, draft, question, hits)
-                _refuse_garbage(draft.sentences.text)
+                draft.prove()
                 if len(draft.sentences.text) > limit * CHARACTERS_A_TOKEN:
                     draft.is_cut = True
                     break
             draft.finish = piece if isinstance(piece, Finish) else None
         for part in draft.sentences.end():
             yield await self._event(part, draft, question, hits)
+        _refuse_garbage(draft.sentences.text)
         if not _WORD.search(draft.sentences.text):
             raise GeneratorUnavailable("the language model wrote nothing; see the server's log, or set another model")
 
@@ -219,7 +228,8 @@ def _as_asked(answer: Answer, asking: Asking, standing: Asking) -> Answer:
 def _instead(quoted: Answer, error: Exception, is_void: bool) -> list[Event]:
     """The events that quote where the model could not write; what it wrote so far is void."""
     why = str(error) if isinstance(error, GeneratorUnavailable) else "the documents changed meanwhile; ask again"
-    notice = f"No language model wrote this, it is quoted: {why}."
+    instead = "" if quoted.mode is Mode.ABSTAINED else " This is quoted from the documents instead."
+    notice = f"The language model did not answer: {why}.{instead}"
     answer = replace(quoted, notice=" ".join(filter(None, (quoted.notice, notice))))
     restart: list[Event] = [Restart(why)] if is_void else []
     return [*restart, *islice(told(answer), 1, None)]

@@ -84,6 +84,20 @@ def test_a_refusal_says_what_to_do_and_never_the_key(status: int, todo: str, cap
     assert len(server.calls) == (1 + RETRIES if status in (429, 500, 503) else 1)
 
 
+def test_options_that_a_server_does_not_know_are_renamed_or_left_out() -> None:
+    scripts = [
+        refuses(400, "Unsupported parameter: 'max_tokens' is not supported. Use 'max_completion_tokens' instead."),
+        refuses(400, "Unsupported value: 'temperature' does not support 0 with this model."),
+        refuses(400, "unknown field `stream_options`"),
+        says("Yes."),
+    ]
+    with ScriptedServer(*scripts) as server:
+        assert stream(server.url)[0] == "Yes."
+    options = server.calls[-1].body
+    assert options["max_completion_tokens"] == 50
+    assert not {"max_tokens", "temperature", "stream_options"} & set(options)
+
+
 def test_a_server_that_fails_once_is_asked_again() -> None:
     with ScriptedServer(refuses(503), says("Yes.")) as server:
         assert stream(server.url)[0] == "Yes."

@@ -81,7 +81,7 @@ def test_where_the_model_fails_the_notice_says_so(ibid: Ibid, data_dir: Path) ->
     with ScriptedServer(refuses(401)) as server:
         done = ibid("ask", SILT, **_variables(server, data_dir))
     assert done.code == 0
-    assert "No language model wrote this, it is quoted" in done.err
+    assert "The language model did not answer" in done.err
     assert "IBID_LLM_API_KEY" in done.err
 
 

@@ -238,7 +238,8 @@ def test_where_the_model_fails_the_answer_is_quoted_in_time_and_says_so(library:
     answer = run(library, script, Asking(RICE, way=way), **times)
     assert time.monotonic() - begun < 5
     assert answer.notice is not None
-    assert answer.notice.startswith("No language model wrote this, it is quoted: ")
+    assert answer.notice.startswith("The language model did not answer: ")
+    assert answer.notice.endswith(". This is quoted from the documents instead.")
     assert why in answer.notice
     assert (answer.mode, answer.text, answer.citations) == (Mode.EXTRACTIVE, quoted.text, quoted.citations)
 
