@@ -105,16 +105,17 @@ class Model:
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Read a request, send a completion."""
-        await reader.readuntil(b"\r\n\r\n")
+        head = await reader.readuntil(b"\r\n\r\n")
+        await reader.readexactly(int(re.findall(rb"(?i)content-length: *(\d+)", head)[0]))
         writer.write(HEAD)
         for number, word in enumerate(self._words):
             choice = {"index": 0, "delta": {"content": word}, "finish_reason": None}
             if number == 0:
                 self.first_at = time.perf_counter()
             writer.write(b"data: " + json.dumps({"id": "1", "choices": [choice]}).encode() + b"\n\n")
-            with contextlib.suppress(ConnectionError):
-                await writer.drain()
-            await asyncio.sleep(0.01)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(reader.read(), 0.01)  # the next word, or the client hangs up
+                break
         writer.close()
 
 
