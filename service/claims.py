@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from service.numbers import unmet_numbers
+from service.quantities import unmet_numbers
 from service.specifics import ENDINGS
 
 Knows = Callable[[str], bool]

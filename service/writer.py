@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from time import monotonic
 
-from anyio import fail_after, to_thread
+from anyio import to_thread
 
 from index.retrieval import Hit
 from ingest.errors import GeneratorUnavailable, NotFound
@@ -21,6 +20,7 @@ from service.checking import Checked, Checker
 from service.generator import Finish, Generator, Message, OpenAIGenerator
 from service.library import Library
 from service.marks import Said, Sentences
+from service.patience import Clock, refuse_garbage
 from service.prompt import Prompt, count_messages, prompt, rewriting
 from service.tokens import count_tokens
 
@@ -30,13 +30,6 @@ REWRITING_SHARE = 0.25
 
 CHARACTERS_A_TOKEN = 12
 """A text that is longer than its tokens can be comes from a server that keeps to no limit: it is cut."""
-
-_LEAST_LETTERS = 0.5
-"""Of the characters of an answer but blanks, this share is letters or digits, or it is garbage."""
-
-_LEAST_WORDS = 40
-_LEAST_DIFFERENT = 0.25
-"""From so many words on, this share of them differs, or the model goes round in circles."""
 
 _PROVED_EACH = 100
 _WORD = re.compile(r"\w+")
@@ -56,30 +49,7 @@ class _Draft:
         """Look now and then whether this is language. Raises GeneratorUnavailable."""
         if len(self.sentences.text) >= self.proved + _PROVED_EACH:
             self.proved = len(self.sentences.text)
-            _refuse_garbage(self.sentences.text)
-
-
-@dataclass(slots=True)
-class _Clock:
-    """Seconds that may still be spent waiting for the model, for the first token and for all."""
-
-    left: float
-    first: float
-
-    async def next(self, pieces: AsyncIterator[str | Finish]) -> str | Finish | None:
-        """The next piece, None at the end. Raises GeneratorUnavailable where it does not come in time."""
-        begun = monotonic()
-        try:
-            with fail_after(max(0.0, min(self.left, self.first))):
-                piece = await anext(pieces, None)
-        except TimeoutError:
-            setting = "IBID_LLM_TIMEOUT" if self.left <= self.first else "IBID_LLM_FIRST_TOKEN_TIMEOUT"
-            raise GeneratorUnavailable(
-                f"the language model took longer than {setting} allows; raise it, or set a faster model"
-            ) from None
-        spent = monotonic() - begun
-        self.left, self.first = self.left - spent, self.left - spent
-        return piece
+            refuse_garbage(self.sentences.text)
 
 
 class LLMWriter:
@@ -97,7 +67,7 @@ class LLMWriter:
     async def events(self, asking: Asking) -> AsyncGenerator[Event]:
         """The events of an answer, the Answer last; closing the iterator stops the work. Raises QueryError."""
         settings = self._library.settings
-        clock = _Clock(settings.llm_timeout, settings.llm_first_token_timeout)
+        clock = Clock(settings.llm_timeout, settings.llm_first_token_timeout)
         standing, spent = await self._standing(asking, clock)
         quoted = await to_thread.run_sync(self._library.answer, standing)
         quoted = _as_asked(quoted, asking, standing)
@@ -110,7 +80,7 @@ class LLMWriter:
             async for event in written:
                 yield event
 
-    async def _written(self, quoted: Answer, asking: Asking, clock: _Clock, spent: Usage) -> AsyncGenerator[Event]:
+    async def _written(self, quoted: Answer, asking: Asking, clock: Clock, spent: Usage) -> AsyncGenerator[Event]:
         """The events of an answer that the model writes, or of the quoted one where it cannot."""
         asked = prompt(quoted.read_as, quoted.hits, asking.history, self._library.settings.llm_budget)
         draft = _Draft(Sentences(asked.passages))
@@ -127,7 +97,7 @@ class LLMWriter:
         yield answer
 
     async def _drafted(
-        self, draft: _Draft, asked: Prompt, question: str, hits: Sequence[Hit], clock: _Clock
+        self, draft: _Draft, asked: Prompt, question: str, hits: Sequence[Hit], clock: Clock
     ) -> AsyncGenerator[Event]:
         """Tokens as the model gives them, each Sentence checked when it is whole. Raises GeneratorUnavailable."""
         limit = self._library.settings.llm_max_tokens
@@ -142,7 +112,7 @@ class LLMWriter:
             draft.finish = piece if isinstance(piece, Finish) else None
         for part in draft.sentences.end():
             yield await self._event(part, draft, question, hits)
-        _refuse_garbage(draft.sentences.text)
+        refuse_garbage(draft.sentences.text)
         if not _WORD.search(draft.sentences.text):
             raise GeneratorUnavailable("the language model wrote nothing; see the server's log, or set another model")
 
@@ -176,13 +146,13 @@ class LLMWriter:
             usage=Usage(usage.prompt_tokens + spent.prompt_tokens, usage.completion_tokens + spent.completion_tokens),
         )
 
-    async def _standing(self, asking: Asking, clock: _Clock) -> tuple[Asking, Usage]:
+    async def _standing(self, asking: Asking, clock: Clock) -> tuple[Asking, Usage]:
         """A follow-up as a question that stands alone; as it was asked, where the model does not say in time."""
         if not any(turn.text.strip() for turn in asking.history):
             return asking, Usage(0, 0)
         messages = rewriting(asking.question, asking.history)
         patience = clock.left * REWRITING_SHARE
-        own = _Clock(patience, min(patience, clock.first))
+        own = Clock(patience, min(patience, clock.first))
         try:
             text, usage = await self._short(messages, own)
         except GeneratorUnavailable:
@@ -194,7 +164,7 @@ class LLMWriter:
             return asking, usage
         return replace(asking, question=question, history=()), usage
 
-    async def _short(self, messages: Sequence[Message], clock: _Clock) -> tuple[str, Usage]:
+    async def _short(self, messages: Sequence[Message], clock: Clock) -> tuple[str, Usage]:
         text, finish = "", None
         async with aclosing(self._generator.stream(messages, REWRITING_TOKENS)) as pieces:
             while isinstance(piece := await clock.next(pieces), str):
@@ -248,17 +218,6 @@ def _noticed(notice: str | None, draft: _Draft, is_cut: bool) -> str | None:
         "The answer was cut at IBID_LLM_MAX_TOKENS." if is_cut else None,
     ]
     return " ".join(filter(None, said)) or None
-
-
-def _refuse_garbage(text: str) -> None:
-    """Raises GeneratorUnavailable where a text is no language: signs, or the same words over and over."""
-    signs = [character for character in text if not character.isspace()]
-    words = _WORD.findall(text.casefold())
-    is_noise = len(signs) > _LEAST_WORDS and sum(map(str.isalnum, signs)) < _LEAST_LETTERS * len(signs)
-    is_circling = len(words) > _LEAST_WORDS and len(set(words)) < _LEAST_DIFFERENT * len(words)
-    is_broken = "\ufffd" in text or "\x00" in text
-    if is_noise or is_circling or is_broken:
-        raise GeneratorUnavailable("the language model wrote no sense; set another model or see the server's log")
 
 
 def _one_question(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.numbers import numbers_of, unmet_numbers
+from service.quantities import numbers_of, unmet_numbers
 
 SAME = [
     ("1,000 tonnes", "1000 tonnes"),
