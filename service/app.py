@@ -35,6 +35,7 @@ from service.schemas import (
     TextOut,
 )
 from service.settings import Settings
+from service.writer import writer_of
 
 WEB = Path(__file__).parent / "web"
 MULTIPART_BYTES = 64_000
@@ -66,7 +67,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.library = shelf
-    app.state.asker = Asker(shelf)
+    app.state.asker = Asker(shelf, writer_of(shelf))
     install_problems(app)
     app.add_middleware(Guard, max_body_bytes=settings.max_upload_bytes + MULTIPART_BYTES)
     app.include_router(_api, prefix="/v1", responses=_PROBLEMS)
@@ -102,7 +103,7 @@ def search(body: SearchIn, shelf: Shelf) -> SearchOut:
 
 @_api.post("/ask")
 async def ask(body: AskIn, asker: Answering) -> AnswerOut:
-    """Answer a question with verbatim sentences and their citations, or say that the documents do not."""
+    """Answer a question with citations, in verbatim sentences or by a language model, or say that nothing answers."""
     return AnswerOut.of(await asker.answer(body.to_asking()))
 
 

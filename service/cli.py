@@ -8,7 +8,7 @@ import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -32,6 +32,7 @@ app = typer.Typer(
 )
 
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of the index [IBID_DATA_DIR]")]
+_MODES = "auto: by a language model where one is set; extractive: quotes only"
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines")]
 HowMany = Annotated[int | None, typer.Option("-k", min=1, max=MAX_K, help="How many passages [IBID_K]")]
 
@@ -191,11 +192,15 @@ def _first_ingest(library: Library) -> None:
 def ask(
     question: Annotated[str, typer.Argument(help="A question in plain language")],
     k: HowMany = None,
+    mode: Annotated[Literal["auto", "extractive", "llm"], typer.Option(help=_MODES)] = "auto",
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Answer a question with verbatim sentences and their citations."""
-    answer = open_library(load_settings(data_dir=data_dir)).ask(question, k)
+    """Answer a question with citations: in verbatim sentences, or by a language model where one is set."""
+    library = open_library(load_settings(data_dir=data_dir))
+    from service.telling import tell
+
+    answer = tell(library, question, k, mode, None if as_json else results())
     if as_json:
         from service.schemas import AnswerOut
 
@@ -206,7 +211,10 @@ def ask(
 
 def _show_answer(answer: Answer) -> None:
     console = results()
-    console.print(answer.text)
+    for sentence in answer.sentences:
+        if sentence.reason:
+            console.print(f"\n{sentence.support}: {sentence.reason}", style="yellow")
+            console.print(f"    {sentence.text}", style="dim")
     for citation in answer.citations:
         state = "" if citation.verified else " — NOT VERIFIED"
         console.print(f"\n[{citation.mark}] {_place(citation.hit)}{state}", style="dim")
@@ -214,6 +222,8 @@ def _show_answer(answer: Answer) -> None:
             console.print(f"    note {note.label}: {note.text}", style="dim")
     if not answer.citations:
         _show_hits(answer.hits)
+    if answer.notice:
+        notices().print(escape(answer.notice))
 
 
 def _place(hit: Hit) -> str:

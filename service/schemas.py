@@ -243,6 +243,13 @@ class SentenceOut(BaseModel):
         return cls.model_validate(sentence, from_attributes=True)
 
 
+class UsageOut(BaseModel):
+    """Tokens that a language model read and wrote for an answer."""
+
+    prompt_tokens: int
+    completion_tokens: int
+
+
 class AnswerOut(BaseModel):
     """An answer: text with ``[1]`` marks, and the citations they stand for."""
 
@@ -256,6 +263,7 @@ class AnswerOut(BaseModel):
     read_as: str = Field(description="what was searched for: the question, or what was read for it")
     sentences: list[SentenceOut] = Field(description="the answer's sentences, each checked against what it cites")
     unmet: list[str] = Field(description="what of the question the evidence does not meet, the gravest first")
+    usage: UsageOut | None = Field(None, description="what a language model read and wrote; null where none answered")
 
     @classmethod
     def of(cls, answer: Answer) -> AnswerOut:
@@ -271,6 +279,7 @@ class AnswerOut(BaseModel):
             read_as=answer.read_as,
             sentences=[SentenceOut.of(sentence) for sentence in answer.sentences],
             unmet=list(answer.unmet),
+            usage=UsageOut.model_validate(answer.usage, from_attributes=True) if answer.usage else None,
         )
 
 

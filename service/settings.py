@@ -6,9 +6,10 @@ import os
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from index.ranking import Ranking
@@ -63,6 +64,49 @@ class Settings(BaseSettings):
     """Whether a word of a question that no text holds is read as the one it was meant to be."""
     reranker: str = ""
     """A folder with a sentence-transformers CrossEncoder, or a hub name, for a last stage; none where it is empty."""
+    llm_base_url: str = ""
+    """Address of an OpenAI-compatible server, as ``http://127.0.0.1:11434/v1``; no LLM where it is empty."""
+    llm_api_key: SecretStr = SecretStr("")
+    """What the server asks for, if it does; never shown."""
+    llm_model: str = ""
+    """The model's name as the server has it."""
+    llm_timeout: Annotated[float, Field(gt=0, le=3600)] = 60.0
+    """Seconds that a whole answer may keep the reader waiting for the LLM."""
+    llm_first_token_timeout: Annotated[float, Field(gt=0, le=3600)] = 20.0
+    """Seconds that its first token may take; no more than the whole answer."""
+    llm_budget: Annotated[int, Field(ge=100, le=1_000_000)] = 2500
+    """Tokens of passages that it is given at the most."""
+    llm_max_tokens: Annotated[int, Field(ge=16, le=100_000)] = 500
+    """Tokens that its answer may have."""
+
+    @property
+    def has_llm(self) -> bool:
+        """Whether a language model is set."""
+        return bool(self.llm_base_url)
+
+    @model_validator(mode="after")
+    def _whole_llm(self) -> Self:
+        """Refuse settings of an LLM that make no sense together. Raises SettingsError."""
+        if not self.llm_base_url:
+            given = [name for name in ("llm_model", "llm_api_key") if name in self.model_fields_set]
+            if any(getattr(self, name) for name in given):
+                raise SettingsError(
+                    f"{_variable(given[0])} is set, but IBID_LLM_BASE_URL is not; set it too, or unset the other"
+                )
+            return self
+        if not _is_plain_address(self.llm_base_url):
+            raise SettingsError(
+                "IBID_LLM_BASE_URL is no plain http or https address of a server; "
+                "give one like http://127.0.0.1:11434/v1, and a key in IBID_LLM_API_KEY"
+            )
+        if not self.llm_model:
+            raise SettingsError("IBID_LLM_BASE_URL is set, but IBID_LLM_MODEL is not; set the name of a model there")
+        if self.llm_first_token_timeout > self.llm_timeout and "llm_first_token_timeout" in self.model_fields_set:
+            raise SettingsError(
+                f"IBID_LLM_FIRST_TOKEN_TIMEOUT is {self.llm_first_token_timeout:g} seconds, more than "
+                f"IBID_LLM_TIMEOUT, {self.llm_timeout:g}; lower the one or raise the other"
+            )
+        return self
 
     def ranking(self) -> Ranking:
         """How hits are ranked."""
@@ -108,8 +152,22 @@ def load_settings(environment: Mapping[str, str] | None = None, **options: objec
         return Settings.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
-        name = PREFIX + str(first["loc"][0]).upper()
-        raise SettingsError(f"{name} is {first['input']!r}, but: {first['msg'].lower()}; correct or unset it") from None
+        name = str(first["loc"][0])
+        value = "wrong" if name == "llm_api_key" else repr(first["input"])
+        raise SettingsError(f"{_variable(name)} is {value}, but: {first['msg'].lower()}; correct or unset it") from None
+
+
+def _is_plain_address(url: str) -> bool:
+    """Whether ``url`` is that of a server, without a name, a password or a query in it."""
+    try:
+        address = urlsplit(url)
+    except ValueError:
+        return False
+    return address.scheme in ("http", "https") and bool(address.hostname) and not (address.username or address.query)
+
+
+def _variable(name: str) -> str:
+    return PREFIX + name.upper()
 
 
 def _suggest(variable: str, known: list[str]) -> str:

@@ -15,6 +15,7 @@ import anyio
 import httpx2
 import pytest
 from fakes import HashEmbedder
+from llm_server import ScriptedServer, says, words
 from starlette.testclient import TestClient
 from texts import LIGHTHOUSES, REPORT, put_in_place, read_again
 
@@ -107,7 +108,7 @@ def test_a_note_names_the_passages_that_call_it(client: TestClient) -> None:
 
 def test_an_answer_has_its_citations_and_the_passages_it_was_drawn_from(client: TestClient) -> None:
     answer = client.post("/v1/ask", json={"question": f"  {HERONS} "}).json()
-    fields = "question answer mode confidence citations hits notice read_as sentences unmet"
+    fields = "question answer mode confidence citations hits notice read_as sentences unmet usage"
     assert set(answer) == set(fields.split())
     assert "".join(sentence["text"] for sentence in answer["sentences"]) == answer["answer"].replace("] ", "]")
     assert (answer["question"], answer["mode"], answer["notice"]) == (HERONS, "extractive", None)
@@ -585,3 +586,26 @@ def test_searches_during_uploads_never_fail(client: TestClient) -> None:
         stop.set()
         writer.join()
     assert set(uploads) == {201}
+
+
+# --- a language model ----------------------------------------------------------------------------------------
+
+
+def test_a_language_model_that_is_set_writes_the_answer_unless_quotes_are_asked_for(library: Library) -> None:
+    said = "Herons nest in the reeds [1]."
+    with ScriptedServer(says(*words(said), usage=(300, 9))) as server:
+        update = {"llm_base_url": server.url, "llm_model": "scripted"}
+        library.settings = library.settings.model_copy(update=update)
+        with TestClient(create_app(library.settings, library)) as client:
+            answer = client.post("/v1/ask", json={"question": HERONS}).json()
+            quoted = client.post("/v1/ask", json={"question": HERONS, "mode": "extractive"}).json()
+    assert (answer["mode"], answer["answer"]) == ("llm", said)
+    assert answer["usage"] == {"prompt_tokens": 300, "completion_tokens": 9}
+    assert answer["citations"][0]["verified"] is True
+    assert (quoted["mode"], quoted["usage"]) == ("extractive", None)
+    assert len(server.calls) == 1
+
+
+def test_to_ask_for_a_language_model_that_is_not_set_is_a_problem(client: TestClient) -> None:
+    detail = is_problem(client.post("/v1/ask", json={"question": HERONS, "mode": "llm"}), 503)
+    assert "IBID_LLM_BASE_URL" in detail

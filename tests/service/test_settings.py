@@ -88,3 +88,43 @@ def test_the_ranking_is_what_is_set_and_by_default_that_of_the_index() -> None:
     assert (ranking.pool, ranking.late_pool) == (7, 5)
     assert {name: getattr(ranking, name) for name in changed} == changed
     assert len(changed) == 5
+
+
+URL = "http://127.0.0.1:11434/v1"
+
+
+def test_without_an_address_there_is_no_language_model() -> None:
+    assert not Settings().has_llm
+    assert load_settings({"IBID_LLM_BASE_URL": URL, "IBID_LLM_MODEL": "tiny"}).has_llm
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"IBID_LLM_MODEL": "tiny"}, "IBID_LLM_MODEL is set, but IBID_LLM_BASE_URL is not; "),
+        ({"IBID_LLM_API_KEY": "sk-secret"}, "IBID_LLM_API_KEY is set, but IBID_LLM_BASE_URL is not; "),
+        ({"IBID_LLM_BASE_URL": URL}, "IBID_LLM_BASE_URL is set, but IBID_LLM_MODEL is not; "),
+        ({"IBID_LLM_BASE_URL": "127.0.0.1:11434", "IBID_LLM_MODEL": "tiny"}, "IBID_LLM_BASE_URL is no plain http"),
+        ({"IBID_LLM_BASE_URL": "http://u:sk-secret@h/v1", "IBID_LLM_MODEL": "tiny"}, "IBID_LLM_BASE_URL is no plain"),
+        ({"IBID_LLM_BASE_URL": "http://h/v1?key=sk-secret", "IBID_LLM_MODEL": "t"}, "IBID_LLM_BASE_URL is no plain"),
+        ({"IBID_LLM_BASE_URL": "http://[", "IBID_LLM_MODEL": "tiny"}, "IBID_LLM_BASE_URL is no plain http"),
+        (
+            {"IBID_LLM_BASE_URL": URL, "IBID_LLM_MODEL": "tiny", "IBID_LLM_FIRST_TOKEN_TIMEOUT": "90"},
+            "IBID_LLM_FIRST_TOKEN_TIMEOUT is 90 seconds, more than IBID_LLM_TIMEOUT, 60; ",
+        ),
+        ({"IBID_LLM_TIMEOUT": "0"}, "IBID_LLM_TIMEOUT is '0', but: "),
+        ({"IBID_LLM_BUDGET": "5"}, "IBID_LLM_BUDGET is '5', but: "),
+    ],
+)
+def test_half_a_language_model_is_an_error_that_says_what_is_missing(environment: dict[str, str], said: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environment)
+    assert str(caught.value).startswith(said)
+    assert "\n" not in str(caught.value)
+    assert "sk-secret" not in str(caught.value)
+
+
+def test_the_key_is_never_shown() -> None:
+    settings = load_settings({"IBID_LLM_BASE_URL": URL, "IBID_LLM_MODEL": "tiny", "IBID_LLM_API_KEY": "sk-secret"})
+    assert settings.llm_api_key.get_secret_value() == "sk-secret"
+    assert "sk-secret" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"

@@ -1,0 +1,138 @@
+"""Numbers in a text, however they are written, so that a sentence can be held against what it cites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_SCALES = {
+    **dict.fromkeys(("thousand",), 1e3),
+    **dict.fromkeys(("million", "mln", "mn"), 1e6),
+    **dict.fromkeys(("billion", "bln", "bn"), 1e9),
+    **dict.fromkeys(("trillion", "trln", "tn"), 1e12),
+}
+_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()  # noqa: SIM905
+_ONES += ["seventeen", "eighteen", "nineteen"]
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()  # noqa: SIM905
+_WORDS = {
+    **{word: value for value, word in enumerate(_ONES)},
+    **{word: 10 * value for value, word in enumerate(_TENS, 2)},
+    **{word: value for value, word in enumerate(_ORDINALS, 1)},
+    **{f"{word}th": value for value, word in enumerate(_ONES) if value > 12},
+    **{f"{word[:-1]}ieth": 10 * value for value, word in enumerate(_TENS, 2)},
+    **dict.fromkeys(("both", "twice", "twofold", "bilateral", "mutual"), 2),
+    **dict.fromkeys(("trilateral", "threefold", "thrice"), 3),
+    "dozen": 12,
+    "hundred": 100,
+}
+_VAGUE = frozenset(("zero", "one", "first", "second", "both", "twice", "twofold", "bilateral", "mutual", "hundred"))
+"""Words that are used without counting anything; a sentence is not held to them."""
+
+_PAIR = frozenset(
+    ("countries", "sides", "states", "nations", "parties", "powers", "neighbours", "governments", "leaders", "texts")
+)
+_DIGITS = r"(?<![\d.,])(?:\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?!\d)(?:\.\d+)?|\d+,\d{1,2}(?![\d,])|\d+(?:\.\d+)?)"
+_SPELT = "|".join(sorted(_WORDS, key=len, reverse=True))
+_TENS_AND_ONE = rf"(?:{'|'.join(_TENS)})[- ](?:{'|'.join(_ONES[1:10])})"
+_NUMBER = re.compile(
+    rf"(?P<digits>{_DIGITS})(?:[\s-]?(?P<scale>{'|'.join(_SCALES)})\b)?"
+    rf"|\b(?P<word>{_TENS_AND_ONE}|{_SPELT})\b(?:[\s-](?P<worded>{'|'.join(_SCALES)})\b)?",
+    re.IGNORECASE,
+)
+_SHORT_YEAR = re.compile(r"\b(?P<century>\d\d)(?P<first>\d\d)(?P<dash>\s*[–—/-]\s*)(?P<last>\d\d)\b(?![–—/.-]?\d)")
+_ROUGHLY = re.compile(
+    r"\b(?:about|around|some|roughly|approximately|nearly|almost|over|than|under|below|above|up to|close to|circa)"
+    r"\s+(?:\W|us|usd)*\Z",
+    re.IGNORECASE,
+)
+_ROUGH = 0.05
+_FREE_SCALE = re.compile(rf"(?<![\d\w][\s-])\b({'|'.join(_SCALES)})\b", re.IGNORECASE)
+_WORD_AFTER = re.compile(r"\W*(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as it stands in a text, and its value; ``is_rough`` where the text says "about"."""
+
+    shown: str
+    plain: float
+    value: float
+    is_rough: bool
+    is_claim: bool
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether it stands before thousand, million or the like."""
+        return self.value != self.plain
+
+    @property
+    def is_year(self) -> bool:
+        """Whether it may be a year."""
+        return not self.is_scaled and 1000 <= self.value <= 2100 and self.value == int(self.value)
+
+
+def numbers_of(text: str) -> list[Number]:
+    """The numbers of a text, in digits and in words.
+
+    >>> [(number.shown, number.value) for number in numbers_of("In 2014-15 some 1,200 of twenty-five million left")]
+    [('2014', 2014.0), ('2015', 2015.0), ('1,200', 1200.0), ('twenty-five million', 25000000.0)]
+    """
+    text = _SHORT_YEAR.sub(r"\g<century>\g<first>\g<dash>\g<century>\g<last>", text)
+    return list(_found(text))
+
+
+def unmet_numbers(sentence: str, evidence: str) -> list[str]:
+    """Numbers of a sentence that its evidence does not have, as they stand in the sentence.
+
+    One that the sentence calls about right may be 5 % off, if it is no year. Where the evidence has "million" by
+    itself, as over the column of a table, any plain number of it may mean so many.
+    """
+    held = numbers_of(evidence)
+    counted = {(number.value, number.is_year) for number in held}
+    scales = {_SCALES[word.lower()] for word in _FREE_SCALE.findall(evidence)}
+    counted |= {(number.plain * scale, False) for number in held if not number.is_scaled for scale in scales}
+    plain = {number.plain for number in held}
+    wanted = [number for number in numbers_of(sentence) if number.is_claim]
+    return [number.shown for number in wanted if not _is_met(number, counted, plain)]
+
+
+def _found(text: str) -> Iterator[Number]:
+    for match in _NUMBER.finditer(text):
+        word = (match["word"] or "").lower()
+        plain = _spelt(word) if word else float(_point(match["digits"]))
+        scale = _SCALES.get((match["scale"] or match["worded"] or "").lower(), 1.0)
+        is_claim = _is_claim(word, text, match.end())
+        yield Number(match.group(), plain, plain * scale, _is_rough(text, match.start()), is_claim)
+
+
+def _is_claim(word: str, text: str, end: int) -> bool:
+    if word == "two":
+        following = _WORD_AFTER.match(text, end)
+        return following is None or following[1].lower() not in _PAIR
+    return word not in _VAGUE
+
+
+def _is_rough(text: str, start: int) -> bool:
+    return _ROUGHLY.search(text[max(0, start - 40) : start]) is not None
+
+
+def _point(digits: str) -> str:
+    if re.fullmatch(r"\d+,\d{1,2}", digits):
+        return digits.replace(",", ".")
+    return re.sub(r"[,\s]", "", digits)
+
+
+def _spelt(word: str) -> float:
+    return float(sum(_WORDS[part] for part in re.split(r"[-\s]", word)))
+
+
+def _is_met(wanted: Number, counted: set[tuple[float, bool]], plain: set[float]) -> bool:
+    if not wanted.is_scaled and wanted.plain in plain:
+        return True
+    off = _ROUGH if wanted.is_rough and not wanted.is_year else 1e-9
+    return any(
+        abs(wanted.value - value) <= off * value and (wanted.value == value or not is_year)
+        for value, is_year in counted
+    )
