@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
 from typing import Protocol
 
 from anyio import to_thread
@@ -16,8 +17,8 @@ from service.library import Library
 class Writer(Protocol):
     """Writes answers with an LLM."""
 
-    def events(self, asking: Asking) -> AsyncIterator[Event]:
-        """The events of an answer, the Answer last; closing the iterator stops the work."""
+    def events(self, asking: Asking) -> AsyncGenerator[Event, None]:
+        """The events of an answer, the Answer last; closing the generator stops the work."""
         ...
 
 
@@ -28,8 +29,15 @@ class Asker:
         self._library = library
         self._writer = writer
 
-    async def events(self, asking: Asking) -> AsyncIterator[Event]:
+    @property
+    def writes(self) -> bool:
+        """Whether there is an LLM."""
+        return self._writer is not None
+
+    async def events(self, asking: Asking) -> AsyncGenerator[Event, None]:
         """The events of an answer, the Answer last; no computation holds up the event loop.
+
+        Closing it stops the work; so does cancelling who waits for the next event.
 
         Raises QueryError, and GeneratorUnavailable where an LLM is asked for and none is set.
         """
@@ -38,17 +46,19 @@ class Asker:
                 "no language model is set; set IBID_LLM_BASE_URL and IBID_LLM_MODEL, or ask with mode extractive"
             )
         if self._writer is not None and asking.way is not Way.EXTRACTIVE:
-            async for event in self._writer.events(asking):
-                yield event
+            async with aclosing(self._writer.events(asking)) as events:
+                async for event in events:
+                    yield event
             return
         for event in told(await to_thread.run_sync(self._library.answer, asking)):
             yield event
 
     async def answer(self, asking: Asking) -> Answer:
         """The whole answer. Raises QueryError."""
-        async for event in self.events(asking):
-            if isinstance(event, Answer):
-                return event
+        async with aclosing(self.events(asking)) as events:
+            async for event in events:
+                if isinstance(event, Answer):
+                    return event
         raise RuntimeError("the events of an answer ended without it")
 
 

@@ -68,6 +68,7 @@ class AskIn(_In):
     k: K | None = None
     mode: Way = Field(Way.AUTO, description="auto: by an LLM where one is set; extractive: by quotes only")
     filters: FiltersIn | None = None
+    stream: bool = Field(False, description="tell the answer while it comes about, as server-sent events")
 
     def to_asking(self) -> Asking:
         """As the service takes it."""
@@ -338,6 +339,12 @@ class PassageWithNeighbours(BaseModel):
     next: str | None
 
 
+class AliveOut(BaseModel):
+    """That the process is alive."""
+
+    status: Literal["alive"]
+
+
 class ReadyOut(BaseModel):
     """That the service can answer, and over how much."""
 
@@ -354,6 +361,21 @@ class ProblemOut(BaseModel):
     title: str
     status: int
     detail: str
+
+
+class ErrorOut(BaseModel):
+    """An error as clients of OpenAI's API read it; ``message`` is the problem's ``detail``."""
+
+    message: str
+    type: Literal["invalid_request_error", "server_error"]
+    param: str | None
+    code: str | None
+
+
+class OpenAIProblemOut(ProblemOut):
+    """A problem, and the same for clients of OpenAI's API."""
+
+    error: ErrorOut
 
 
 def _ranges(spans: tuple[Span, ...]) -> list[Range]:
