@@ -12,6 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
+from starlette.routing import Route
 
 from service.asker import Asker
 from service.chat import chat_api
@@ -19,6 +20,7 @@ from service.describing import DESCRIPTION, TAGS, complete, named
 from service.guard import Guard
 from service.library import Library
 from service.problems import install_problems
+from service.protocol_http import ProtocolEndpoint
 from service.questions import questions_api
 from service.rest import documents_api, probes
 from service.settings import Settings
@@ -60,6 +62,7 @@ def create_app(settings: Settings, library: Library | None = None, asker: Asker 
     for router in (questions_api, documents_api, chat_api):
         app.include_router(router, prefix="/v1")
     app.include_router(probes)
+    app.router.routes.append(Route("/mcp", ProtocolEndpoint(settings, shelf, app.state.asker)))
     app.add_api_route("/", _page, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=WEB), name="web")
     plain = app.openapi

@@ -72,10 +72,11 @@ def _source_lines(citation: Citation, text: str) -> Iterator[str]:
     if citation.quote not in text:  # an answer by quoting shows its quotes already
         yield f"  - “{_line(citation.quote)}”"
     for note in citation.footnotes:
-        yield f"  - note {note.label}: {_note(note)}"
+        yield f"  - note {note.label}: {note_line(note)}"
 
 
-def _note(note: Footnote) -> str:
+def note_line(note: Footnote) -> str:
+    """A note on one line, with those of its addresses that its text does not show."""
     return " ".join([_line(note.text), *(url for url in note.urls if url not in note.text)])
 
 

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, UploadFile
 
-from ingest.errors import QueryError
 from service import examples
 from service.asker import Asker
 from service.describing import problems, shown
+from service.excerpts import passage_with_neighbours, slice_of
 from service.library import Library
 from service.schemas import (
     AliveOut,
@@ -17,7 +17,6 @@ from service.schemas import (
     DocumentsOut,
     FootnotesOut,
     ListedFootnoteOut,
-    PassageOut,
     PassageWithNeighbours,
     ReadyOut,
     TextOut,
@@ -111,15 +110,6 @@ def get_text(
     return slice_of(shelf, document_id, start, end)
 
 
-def slice_of(shelf: Library, document_id: str, start: int, end: int | None) -> TextOut:
-    """A slice of a document's text, cut at its end. Raises NotFound, and QueryError where it begins behind its end."""
-    whole = shelf.index.text(document_id)
-    stop = len(whole) if end is None else min(end, len(whole))
-    if start > stop:
-        raise QueryError(f"start {start} is behind end {stop}; the text has {len(whole)} characters, give a part of it")
-    return TextOut(document_id=document_id, start=start, end=stop, length=len(whole), text=whole[start:stop])
-
-
 @documents_api.get(
     "/documents/{document_id}/footnotes",
     responses={200: shown("All footnotes.", examples.FOOTNOTES), **problems(404, 422)},
@@ -139,16 +129,6 @@ def get_passage(
 ) -> PassageWithNeighbours:
     """Give a passage, and the ids of its neighbours in the document."""
     return passage_with_neighbours(shelf, passage_id)
-
-
-def passage_with_neighbours(shelf: Library, passage_id: str) -> PassageWithNeighbours:
-    """A passage as it is shown. Raises NotFound."""
-    found = shelf.passage(passage_id)
-    title = shelf.document(found.document_id).title
-    notes = tuple(shelf.index.footnotes(found.document_id, found.footnotes))
-    previous, following = shelf.index.neighbours(found)
-    told = PassageOut.model_validate(PassageOut.fields_of(found, title, notes))
-    return PassageWithNeighbours(passage=told, previous=previous, next=following)
 
 
 @probes.get("/healthz", responses={200: shown("It does.", examples.ALIVE)})

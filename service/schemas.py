@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from index.contract import DocumentInfo, Filters
 from index.retrieval import Hit
@@ -18,17 +18,32 @@ Range = tuple[int, int]
 """Half-open range of characters (Unicode code points) in a document's text."""
 
 
-class _In(BaseModel):
+def _well_formed(text: str) -> str:
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("it is no well-formed text, write it in UTF-8")
+    return text
+
+
+WellFormed = Annotated[str, AfterValidator(_well_formed)]
+"""A text that can be written as UTF-8: JSON can hold half of a surrogate pair, which no store takes."""
+
+
+class StrictIn(BaseModel):
+    """A body in which every name must be known: a mistyped one is no silence."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class FiltersIn(_In):
+Page = Annotated[int, Field(ge=0, le=1_000_000_000)]
+
+
+class FiltersIn(StrictIn):
     """Which passages may be found; what is left out sets no limit."""
 
-    document_ids: list[str] = []
+    document_ids: list[WellFormed] = []
     kinds: list[PassageKind] = []
-    section_prefix: list[str] = []
-    pages: tuple[int, int] | None = Field(None, description="first and last page, both included")
+    section_prefix: list[WellFormed] = []
+    pages: tuple[Page, Page] | None = Field(None, description="first and last page, both included")
 
     @field_validator("pages")
     @classmethod
@@ -45,7 +60,7 @@ class FiltersIn(_In):
 K = Annotated[int, Field(ge=1, le=MAX_K, description="how many hits")]
 
 
-class SearchIn(_In):
+class SearchIn(StrictIn):
     """A search."""
 
     query: str = Field(description="what to look for", examples=["beef exports to China"])
@@ -53,28 +68,33 @@ class SearchIn(_In):
     filters: FiltersIn | None = None
 
 
-class TurnIn(_In):
+class TurnIn(StrictIn):
     """One turn of the conversation before a question."""
 
     role: Literal["user", "assistant"]
-    content: str = Field(description="what was said, an answer as it was shown")
+    content: WellFormed = Field(description="what was said, an answer as it was shown")
 
 
-class AskIn(_In):
-    """A question."""
+class QuestionIn(StrictIn):
+    """A question, with what was said before."""
 
     question: str = Field(examples=["How many tonnes of beef did China buy from Russia in 2021?"])
     history: list[TurnIn] = Field([], description="what was said before, oldest first; the service keeps nothing")
     k: K | None = None
     mode: Way = Field(Way.AUTO, description="auto: by an LLM where one is set; extractive: by quotes only")
     filters: FiltersIn | None = None
-    stream: bool = Field(False, description="tell the answer while it comes about, as server-sent events")
 
     def to_asking(self) -> Asking:
         """As the service takes it."""
         history = tuple(Turn(turn.role, turn.content) for turn in self.history)
         filters = self.filters.to_filters() if self.filters else None
         return Asking(self.question, history, self.k, self.mode, filters)
+
+
+class AskIn(QuestionIn):
+    """A question, and how its answer is told."""
+
+    stream: bool = Field(False, description="tell the answer while it comes about, as server-sent events")
 
 
 class FootnoteOut(BaseModel):
