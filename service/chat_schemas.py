@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
 from service.answer import Answer
-from service.schemas import CitationOut, SentenceOut
+from service.schemas import WHOLE, CitationOut, Flag, SentenceOut
 from service.tokens import count_tokens
 
 
@@ -28,7 +28,7 @@ class MessageIn(BaseModel):
 class StreamOptionsIn(BaseModel):
     """What a stream tells."""
 
-    include_usage: bool = False
+    include_usage: Flag = False
 
 
 class FormatIn(BaseModel):
@@ -42,9 +42,9 @@ class ChatIn(BaseModel):
 
     model: str = Field(description="ibid, ibid-extractive, or ibid-llm where a language model is set")
     messages: list[MessageIn] = Field(min_length=1)
-    stream: bool | None = False
+    stream: Flag | None = False
     stream_options: StreamOptionsIn | None = None
-    n: int | None = Field(1, description="1: there is one answer")
+    n: Annotated[int, WHOLE] | None = Field(1, description="1: there is one answer")
     response_format: FormatIn | None = Field(None, description="of type text: an answer is no JSON")
 
 

@@ -44,6 +44,13 @@ _PROBLEMS = {
 Responses = dict[int | str, dict[str, Any]]
 
 
+EVENT = {
+    "type": "object",
+    "properties": {"event": {"type": "string"}, "data": {"type": "string"}, "id": {"type": "string"}},
+    "required": ["data"],
+}
+
+
 def problems(*statuses: int, path: str = "") -> Responses:
     """The responses of an operation at ``path`` that are problems, 500 and 503 among them."""
     model = OpenAIProblemOut if path.startswith(OPENAI_PATHS) else ProblemOut
@@ -63,7 +70,7 @@ def shown(description: str, example: Mapping[str, Any], **other: Mapping[str, An
 
 def streamed(example: str) -> dict[str, Any]:
     """Server-sent events, as a further media type."""
-    return {"text/event-stream": {"schema": {"type": "string"}, "example": example}}
+    return {"text/event-stream": {"itemSchema": EVENT, "example": example}}
 
 
 def named(route: APIRoute) -> str:

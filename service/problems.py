@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from ingest.errors import IbidError
 from service.headers import headers_for
@@ -19,6 +20,7 @@ MEDIA_TYPE = "application/problem+json"
 OPENAI_PATHS = ("/v1/chat", "/v1/models")
 """Where clients of OpenAI's API ask: a problem there also has the member ``error`` that they look for."""
 
+METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 _log = logging.getLogger("ibid")
 
 
@@ -80,7 +82,17 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 (registered for nothing else)
     detail = f"{request.method} {request.url.path}: {error.detail}; see /docs"
     told = Problem(error.status_code, HTTPStatus(error.status_code).phrase, detail)
-    return told.response(request.url.path, error.headers)
+    headers = dict(error.headers or {})
+    if "Allow" in headers:
+        headers["Allow"] = ", ".join(_allowed(request))
+    return told.response(request.url.path, headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of a path: what is raised for a wrong one names only those of the first route it could be."""
+    routes = request.app.router.routes
+    scopes = {method: {**request.scope, "method": method} for method in METHODS}
+    return [m for m, scope in scopes.items() if any(route.matches(scope)[0] is Match.FULL for route in routes)]
 
 
 async def _unforeseen(request: Request, error: Exception) -> JSONResponse:

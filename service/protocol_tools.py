@@ -16,6 +16,7 @@ from service.chat_text import note_line, place, whole
 from service.excerpts import passage_with_neighbours, slice_of
 from service.library import Library
 from service.schemas import (
+    WHOLE,
     AnswerOut,
     FootnoteOut,
     HitOut,
@@ -32,7 +33,7 @@ MAX_CHARACTERS = 20_000
 """Characters that one reading gives at the most: more would fill a model's window."""
 
 MAX_NOTES = 100
-Place = Annotated[int, Field(ge=0, le=1_000_000_000)]
+Place = Annotated[int, Field(ge=0, le=1_000_000_000), WHOLE]
 
 
 class ReadIn(StrictIn):

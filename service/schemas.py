@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
 
 from index.contract import DocumentInfo, Filters
 from index.retrieval import Hit
@@ -28,13 +30,29 @@ WellFormed = Annotated[str, AfterValidator(_well_formed)]
 """A text that can be written as UTF-8: JSON can hold half of a surrogate pair, which no store takes."""
 
 
+def _number(value: object) -> object:
+    if isinstance(value, bool | str):
+        raise PydanticCustomError("int_type", "Input should be a valid integer")
+    return value
+
+
+WHOLE = BeforeValidator(_number)
+"""A number in JSON: neither true nor "3", which would otherwise pass for one. Stands last, or limits are not told."""
+
+Flag = Annotated[bool, Field(strict=True)]
+"""True or false in JSON, and nothing that passes for it."""
+
+NOT_BLANK: JsonDict = {"pattern": r"\S"}
+"""Of a text that must say something; told in the schema only, so that the sentence of the error is our own."""
+
+
 class StrictIn(BaseModel):
     """A body in which every name must be known: a mistyped one is no silence."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-Page = Annotated[int, Field(ge=0, le=1_000_000_000)]
+Page = Annotated[int, Field(ge=0, le=1_000_000_000), WHOLE]
 
 
 class FiltersIn(StrictIn):
@@ -57,13 +75,13 @@ class FiltersIn(StrictIn):
         return Filters(frozenset(self.document_ids), frozenset(self.kinds), tuple(self.section_prefix), self.pages)
 
 
-K = Annotated[int, Field(ge=1, le=MAX_K, description="how many hits")]
+K = Annotated[int, Field(ge=1, le=MAX_K, description="how many hits"), WHOLE]
 
 
 class SearchIn(StrictIn):
     """A search."""
 
-    query: str = Field(description="what to look for", examples=["beef exports to China"])
+    query: str = Field(description="what to look for", examples=["beef exports to China"], json_schema_extra=NOT_BLANK)
     k: K | None = None
     filters: FiltersIn | None = None
 
@@ -78,7 +96,9 @@ class TurnIn(StrictIn):
 class QuestionIn(StrictIn):
     """A question, with what was said before."""
 
-    question: str = Field(examples=["How many tonnes of beef did China buy from Russia in 2021?"])
+    question: str = Field(
+        examples=["How many tonnes of beef did China buy from Russia in 2021?"], json_schema_extra=NOT_BLANK
+    )
     history: list[TurnIn] = Field([], description="what was said before, oldest first; the service keeps nothing")
     k: K | None = None
     mode: Way = Field(Way.AUTO, description="auto: by an LLM where one is set; extractive: by quotes only")
@@ -94,7 +114,7 @@ class QuestionIn(StrictIn):
 class AskIn(QuestionIn):
     """A question, and how its answer is told."""
 
-    stream: bool = Field(False, description="tell the answer while it comes about, as server-sent events")
+    stream: Flag = Field(False, description="tell the answer while it comes about, as server-sent events")
 
 
 class FootnoteOut(BaseModel):
