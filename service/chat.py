@@ -34,6 +34,9 @@ from service.tokens import count_tokens
 WAYS = {"ibid": Way.AUTO, "ibid-extractive": Way.EXTRACTIVE, "ibid-llm": Way.LLM}
 """What each model stands for."""
 
+MAX_CHARACTERS = 1_000_000
+"""Characters of all messages that are read, at the most: their tokens are counted."""
+
 chat_api = APIRouter(tags=["openai"])
 
 
@@ -105,6 +108,9 @@ def to_asking(body: ChatIn, asker: Asker) -> Asking:
     last = max((place for place, turn in enumerate(turns) if turn.role == "user"), default=None)
     if last is None:
         raise QueryError("there is no message of a user; send the question as one")
+    characters = sum(len(turn.text) for turn in turns)
+    if characters > MAX_CHARACTERS:
+        raise QueryError(f"the messages have {characters} characters, more than {MAX_CHARACTERS}; send fewer of them")
     return Asking(turns[last].text, tuple(turns[:last]), way=way)
 
 

@@ -22,7 +22,7 @@ Range = tuple[int, int]
 
 def _well_formed(text: str) -> str:
     if any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError("it is no well-formed text, write it in UTF-8")
+        raise ValueError("it is no well-formed text, send whole characters")
     return text
 
 

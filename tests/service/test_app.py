@@ -180,6 +180,12 @@ def test_filters_leave_out_what_they_say(
         ({"Q": " \n "}, "the question is empty; ask something"),
         ({"Q": "x" * 1_000_000}, "the question has 1000000 characters, more than 4000; shorten it"),
         ({"Q": "caf\udce9"}, "the question is no well-formed text; write it in UTF-8"),
+        ({"Q": HERONS, "k": True}, "k: input should be a valid integer"),
+        ({"Q": HERONS, "k": "3"}, "k: input should be a valid integer"),
+        ({"Q": HERONS, "filters": {"pages": [1, 10**30]}}, "filters.pages.1: input should be less than or equal to"),
+        ({"Q": HERONS, "filters": {"pages": [0, False]}}, "filters.pages.1: input should be a valid integer"),
+        ({"Q": HERONS, "filters": {"document_ids": ["caf\udce9"]}}, "it is no well-formed text, send whole characters"),
+        ({"Q": HERONS, "filters": {"section_prefix": ["\ud800"]}}, "it is no well-formed text, send whole characters"),
         (["no", "object"], "the request body: input should be a valid dictionary"),
     ],
 )
@@ -188,6 +194,31 @@ def test_what_cannot_be_asked_is_a_problem(client: TestClient, body: object, wor
         given = {name if key == "Q" else key: value for key, value in body.items()} if isinstance(body, dict) else body
         content = json.dumps(given).encode()
         assert words in is_problem(client.post(path, content=content, headers=JSON), 422)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"stream": 1}, "stream: input should be a valid boolean"),
+        ({"stream": "yes"}, "stream: input should be a valid boolean"),
+        (
+            {"history": [{"role": "user", "content": "caf\udce9"}]},
+            "history.0.content: value error, it is no well-formed",
+        ),
+        ({"history": [{"role": "system", "content": "x"}]}, "history.0.role: input should be 'user' or 'assistant'"),
+    ],
+)
+def test_what_belongs_to_a_question_is_checked_too(client: TestClient, fields: dict[str, object], words: str) -> None:
+    content = json.dumps({"question": HERONS, **fields}).encode()
+    assert words in is_problem(client.post("/v1/ask", content=content, headers=JSON), 422)
+
+
+def test_any_text_may_be_a_filter_or_an_id(client: TestClient) -> None:
+    body = {"query": HERONS, "filters": {"document_ids": ["\0", "'", "💧"], "section_prefix": ["\0"]}}
+    assert client.post("/v1/search", json=body).json() == {"hits": []}
+    for id_ in ("%00", "%F0%9F%92%A7", "%FF", "'"):
+        is_problem(client.get(f"/v1/documents/{id_}"), 404)
+        is_problem(client.get(f"/v1/passages/{id_}"), 404)
 
 
 def test_a_mode_that_there_is_not_is_a_problem(client: TestClient) -> None:

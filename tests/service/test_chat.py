@@ -161,6 +161,11 @@ def test_models_are_the_ways_of_answering(client: OpenAI, library: Library) -> N
             "the question has 5028 characters, more than 4000; shorten it",
         ),
         (
+            {"messages": [{"role": "assistant", "content": "x" * 10**6}, *ASKED]},
+            openai.UnprocessableEntityError,
+            f"the messages have {10**6 + len(HERONS)} characters, more than 1000000; send fewer of them",
+        ),
+        (
             {"messages": [{"role": "user", "content": ""}]},
             openai.UnprocessableEntityError,
             "the question is empty; ask something",
