@@ -17,8 +17,8 @@ from service.library import Library
 class Writer(Protocol):
     """Writes answers with an LLM."""
 
-    def events(self, asking: Asking) -> AsyncGenerator[Event, None]:
-        """The events of an answer, the Answer last; closing the generator stops the work."""
+    def events(self, asking: Asking) -> AsyncGenerator[Event]:
+        """The events of an answer, the Answer last; closing the iterator stops the work."""
         ...
 
 
@@ -34,10 +34,8 @@ class Asker:
         """Whether there is an LLM."""
         return self._writer is not None
 
-    async def events(self, asking: Asking) -> AsyncGenerator[Event, None]:
+    async def events(self, asking: Asking) -> AsyncGenerator[Event]:
         """The events of an answer, the Answer last; no computation holds up the event loop.
-
-        Closing it stops the work; so does cancelling who waits for the next event.
 
         Raises QueryError, and GeneratorUnavailable where an LLM is asked for and none is set.
         """
@@ -46,8 +44,8 @@ class Asker:
                 "no language model is set; set IBID_LLM_BASE_URL and IBID_LLM_MODEL, or ask with mode extractive"
             )
         if self._writer is not None and asking.way is not Way.EXTRACTIVE:
-            async with aclosing(self._writer.events(asking)) as events:
-                async for event in events:
+            async with aclosing(self._writer.events(asking)) as written:
+                async for event in written:
                     yield event
             return
         for event in told(await to_thread.run_sync(self._library.answer, asking)):

@@ -15,6 +15,7 @@ from service.asking import Asking, Turn, Way
 from service.chat_chunks import Chunks, new_id
 from service.chat_schemas import (
     ChatIn,
+    ChatUsageOut,
     ChoiceOut,
     CompletionOut,
     IbidOut,
@@ -22,7 +23,6 @@ from service.chat_schemas import (
     ModelOut,
     ModelsOut,
     SaidOut,
-    UsageOut,
 )
 from service.chat_text import said, whole
 from service.describing import problems, shown, streamed
@@ -71,7 +71,7 @@ async def create_chat_completion(
         created=int(time.time()),
         model=body.model,
         choices=[ChoiceOut(message=SaidOut(content=content))],
-        usage=UsageOut.of(asked, answer, content),
+        usage=ChatUsageOut.of(asked, answer, content),
         citations=[CitationOut.of(citation) for citation in answer.citations],
         ibid=IbidOut.of(answer),
     )

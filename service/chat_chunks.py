@@ -11,7 +11,7 @@ from uuid import uuid4
 from fastapi.sse import format_sse_event
 
 from service.answer import Answer, Event, Passages, Restart, Token
-from service.chat_schemas import IbidOut, UsageOut
+from service.chat_schemas import ChatUsageOut, IbidOut
 from service.chat_text import below, restarted, whole
 from service.problems import OPENAI_PATHS, Problem
 from service.schemas import CitationOut
@@ -58,7 +58,7 @@ class Chunks:
         ibid = IbidOut.of(answer).model_dump(mode="json")
         yield self._delta({}, "stop", citations=citations, ibid=ibid)
         if self._asked is not None:
-            usage = UsageOut.of(self._asked, answer, whole(answer)).model_dump()
+            usage = ChatUsageOut.of(self._asked, answer, whole(answer)).model_dump()
             yield _frame({**self._head, "choices": [], "usage": usage})
         yield format_sse_event(data_str="[DONE]")
 

@@ -48,7 +48,7 @@ class ChatIn(BaseModel):
     response_format: FormatIn | None = Field(None, description="of type text: an answer is no JSON")
 
 
-class UsageOut(BaseModel):
+class ChatUsageOut(BaseModel):
     """Tokens of what was read for the answer, the messages and the passages, and of what was said."""
 
     prompt_tokens: int
@@ -56,7 +56,7 @@ class UsageOut(BaseModel):
     total_tokens: int
 
     @classmethod
-    def of(cls, asked: int, answer: Answer, content: str) -> UsageOut:
+    def of(cls, asked: int, answer: Answer, content: str) -> ChatUsageOut:
         """What an LLM read and wrote; without one ``asked`` tokens and those of the passages, and of ``content``."""
         if answer.usage is not None:
             read, wrote = answer.usage.prompt_tokens, answer.usage.completion_tokens
@@ -108,7 +108,7 @@ class CompletionOut(BaseModel):
     created: int = Field(description="seconds since 1970")
     model: str
     choices: list[ChoiceOut]
-    usage: UsageOut
+    usage: ChatUsageOut
     citations: list[CitationOut]
     ibid: IbidOut
 
