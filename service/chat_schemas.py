@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from service.answer import Answer
-from service.schemas import WHOLE, CitationOut, Flag, SentenceOut
+from service.bodies import WHOLE, Flag
+from service.schemas import CitationOut, SentenceOut
 from service.tokens import count_tokens
 
 

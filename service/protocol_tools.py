@@ -12,21 +12,17 @@ from pydantic import BaseModel, Field, model_validator
 from index.retrieval import Hit
 from ingest.model import Footnote
 from service.asker import Asker
+from service.bodies import WHOLE, QuestionIn, SearchIn, StrictIn, WellFormed
 from service.chat_text import note_line, place, whole
 from service.excerpts import passage_with_neighbours, slice_of
 from service.library import Library
 from service.schemas import (
-    WHOLE,
     AnswerOut,
     FootnoteOut,
     HitOut,
     PassageWithNeighbours,
-    QuestionIn,
-    SearchIn,
     SearchOut,
-    StrictIn,
     TextOut,
-    WellFormed,
 )
 
 MAX_CHARACTERS = 20_000

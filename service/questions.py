@@ -8,10 +8,11 @@ from fastapi import APIRouter, Body, Depends, Request, Response
 
 from service import examples
 from service.answer import Answer
+from service.bodies import AskIn, SearchIn
 from service.describing import problems, shown, streamed
 from service.events import AskEvents
 from service.rest import Answering, Shelf, json_only
-from service.schemas import AnswerOut, AskIn, HitOut, SearchIn, SearchOut
+from service.schemas import AnswerOut, HitOut, SearchOut
 from service.streaming import GONE, EventStream, unless_gone
 
 questions_api = APIRouter(tags=["questions"], dependencies=[Depends(json_only)])

@@ -23,17 +23,16 @@ from index.embedder import Embedded, Progress
 from ingest.errors import ModelError
 from service import examples
 from service.app import MULTIPART_BYTES, WEB, create_app
+from service.bodies import AskIn, SearchIn
 from service.chat_schemas import ChatIn, CompletionOut, ModelsOut
 from service.library import Library
 from service.schemas import (
     AliveOut,
     AnswerOut,
-    AskIn,
     DocumentsOut,
     FootnotesOut,
     PassageWithNeighbours,
     ReadyOut,
-    SearchIn,
     SearchOut,
     TextOut,
 )
