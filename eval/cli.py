@@ -10,7 +10,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-import service.cli_documents  # noqa: F401 (adds its commands)
+import service.cli_documents
+import service.cli_protocol  # noqa: F401 (adds its command)
 from index.threads import quiet_threads
 from service.cli import AsJson, DataDir, app, notices, open_library, print_json, results, run
 from service.settings import Settings, load_settings

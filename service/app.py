@@ -1,39 +1,28 @@
-"""The HTTP service: endpoints parse, make one call, map out."""
+"""The HTTP service, put together: REST, OpenAI's API, MCP and the chat page over one library."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, FastAPI, Query, Request, UploadFile
+from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
+from starlette.routing import Route
 
-from ingest.errors import QueryError
 from service.asker import Asker
+from service.chat import chat_api
+from service.describing import DESCRIPTION, TAGS, complete, named
 from service.guard import Guard
 from service.library import Library
 from service.problems import install_problems
-from service.schemas import (
-    AnswerOut,
-    AskIn,
-    DocumentOut,
-    DocumentsOut,
-    FootnotesOut,
-    HitOut,
-    ListedFootnoteOut,
-    PassageOut,
-    PassageWithNeighbours,
-    ProblemOut,
-    ReadyOut,
-    SearchIn,
-    SearchOut,
-    TextOut,
-)
+from service.protocol_http import ProtocolEndpoint
+from service.questions import questions_api
+from service.rest import documents_api, probes
 from service.settings import Settings
 from service.writer import writer_of
 
@@ -41,13 +30,9 @@ WEB = Path(__file__).parent / "web"
 MULTIPART_BYTES = 64_000
 """What the wrapping of an upload may add to it."""
 
-_PROBLEMS: dict[int | str, dict[str, object]] = {
-    status: {"model": ProblemOut, "content": {"application/problem+json": {}}} for status in (404, 422, 503)
-}
 
-
-def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
-    """Make the service. ``library`` may be given ready-made; otherwise it is opened from ``settings``.
+def create_app(settings: Settings, library: Library | None = None, asker: Asker | None = None) -> FastAPI:
+    """Make the service. ``library`` and ``asker`` may be given ready-made; otherwise they follow from ``settings``.
 
     The model and the index are loaded when the service starts, before its first request. Raises IbidError
     where the index cannot be used.
@@ -63,123 +48,29 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     app = FastAPIOffline(
         title="Ibid",
         summary="Answers questions over footnoted documents, and proves every answer.",
+        description=DESCRIPTION,
         version="0.1.0",
+        openapi_tags=TAGS,
+        generate_unique_id_function=named,
         lifespan=lifespan,
     )
+    app.state.settings = settings
     app.state.library = shelf
-    app.state.asker = Asker(shelf, writer_of(shelf))
+    app.state.asker = asker or Asker(shelf, writer_of(shelf))
+    app.state.started = int(time.time())
     install_problems(app)
     app.add_middleware(Guard, max_body_bytes=settings.max_upload_bytes + MULTIPART_BYTES)
-    app.include_router(_api, prefix="/v1", responses=_PROBLEMS)
-    app.include_router(_probes)
+    for router in (questions_api, documents_api, chat_api):
+        app.include_router(router, prefix="/v1")
+    app.include_router(probes)
+    app.router.routes.append(Route("/mcp", ProtocolEndpoint(settings, shelf, app.state.asker)))
+    app.add_api_route("/", _page, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=WEB), name="web")
+    plain = app.openapi
+    app.openapi = lambda: complete(plain())  # type: ignore[method-assign]  # the way that FastAPI documents
     return app
 
 
-def _library(request: Request) -> Library:
-    library: Library = request.app.state.library
-    return library
-
-
-def _asker(request: Request) -> Asker:
-    asker: Asker = request.app.state.asker
-    return asker
-
-
-Shelf = Annotated[Library, Depends(_library)]
-Answering = Annotated[Asker, Depends(_asker)]
-_api = APIRouter()
-_probes = APIRouter()
-
-# Endpoints that compute are plain functions: FastAPI runs them in a thread, where they do not hold up the event loop.
-
-
-@_api.post("/search")
-def search(body: SearchIn, shelf: Shelf) -> SearchOut:
-    """Find passages: the best ``k``, best first."""
-    filters = body.filters.to_filters() if body.filters else None
-    return SearchOut(hits=[HitOut.of(hit) for hit in shelf.search(body.query, body.k, filters)])
-
-
-@_api.post("/ask")
-async def ask(body: AskIn, asker: Answering) -> AnswerOut:
-    """Answer a question with citations, in verbatim sentences or by a language model, or say that nothing answers."""
-    return AnswerOut.of(await asker.answer(body.to_asking()))
-
-
-@_api.get("/documents")
-def documents(shelf: Shelf) -> DocumentsOut:
-    """List all documents, by id."""
-    return DocumentsOut(documents=[DocumentOut.of(info) for info in shelf.index.documents()])
-
-
-@_api.post("/documents", status_code=201)
-def add_document(file: UploadFile, shelf: Shelf) -> DocumentOut:
-    """Upload a UTF-8 .txt or .md file; one of the same name takes the place of the one before."""
-    data = file.file.read(shelf.settings.max_upload_bytes + 1)
-    return DocumentOut.of(shelf.add(file.filename or "", data).info)
-
-
-@_api.get("/documents/{document_id}")
-def document(document_id: str, shelf: Shelf) -> DocumentOut:
-    """Say what is known of a document."""
-    return DocumentOut.of(shelf.document(document_id))
-
-
-@_api.delete("/documents/{document_id}", status_code=204)
-def delete_document(document_id: str, shelf: Shelf) -> None:
-    """Take a document out of every kind of search at once."""
-    shelf.delete(document_id)
-
-
-@_api.get("/documents/{document_id}/text")
-def text(
-    document_id: str,
-    shelf: Shelf,
-    start: Annotated[int, Query(ge=0)] = 0,
-    end: Annotated[int | None, Query(ge=0)] = None,
-) -> TextOut:
-    """Give the exact source text from ``start`` to ``end`` (code points), to its end where that is left out."""
-    whole = shelf.index.text(document_id)
-    stop = len(whole) if end is None else min(end, len(whole))
-    if start > stop:
-        raise QueryError(f"start {start} is behind end {stop}; the text has {len(whole)} characters, give a part of it")
-    return TextOut(document_id=document_id, start=start, end=stop, length=len(whole), text=whole[start:stop])
-
-
-@_api.get("/documents/{document_id}/footnotes")
-def footnotes(document_id: str, shelf: Shelf) -> FootnotesOut:
-    """List a document's footnotes, by key: how each was found, and what calls it."""
-    notes = [ListedFootnoteOut.of_listed(listed) for listed in shelf.footnotes(document_id)]
-    return FootnotesOut(document_id=document_id, footnotes=notes)
-
-
-@_api.get("/passages/{passage_id}")
-def passage(passage_id: str, shelf: Shelf) -> PassageWithNeighbours:
-    """Give a passage, and the ids of its neighbours in the document."""
-    found = shelf.passage(passage_id)
-    title = shelf.document(found.document_id).title
-    notes = tuple(shelf.index.footnotes(found.document_id, found.footnotes))
-    previous, following = shelf.index.neighbours(found)
-    shown = PassageOut.model_validate(PassageOut.fields_of(found, title, notes))
-    return PassageWithNeighbours(passage=shown, previous=previous, next=following)
-
-
-@_probes.get("/healthz")
-async def healthz() -> dict[str, str]:
-    """Say that the process is alive."""
-    return {"status": "alive"}
-
-
-@_probes.get("/readyz", responses=_PROBLEMS)
-def readyz(shelf: Shelf) -> ReadyOut:
-    """Say that the index can be read, and how much is in it."""
-    held = shelf.index.truth
-    documents, passages = held.counts()
-    return ReadyOut(status="ready", generation=held.generation, documents=documents, passages=passages)
-
-
-@_probes.get("/", include_in_schema=False)
-async def page() -> FileResponse:
+async def _page() -> FileResponse:
     """Show the chat page."""
     return FileResponse(WEB / "index.html")

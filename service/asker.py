@@ -29,6 +29,11 @@ class Asker:
         self._library = library
         self._writer = writer
 
+    @property
+    def writes(self) -> bool:
+        """Whether there is an LLM."""
+        return self._writer is not None
+
     async def events(self, asking: Asking) -> AsyncGenerator[Event]:
         """The events of an answer, the Answer last; no computation holds up the event loop.
 

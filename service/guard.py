@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.headers import headers_for
-from service.problems import problem
+from service.problems import Problem
 
 
 class Guard:
@@ -45,7 +45,7 @@ class Guard:
 
         length = Headers(scope=scope).get("content-length", "0")
         if length.isdecimal() and int(length) > self._max:
-            response = problem(413, HTTPStatus(413).phrase, self._advice)
+            response = Problem(413, HTTPStatus(413).phrase, self._advice).response(scope["path"])
             await response(scope, receive, guarded_send)
             return
         await self._app(scope, guarded_receive, guarded_send)

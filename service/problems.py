@@ -4,24 +4,54 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from ingest.errors import IbidError
 from service.headers import headers_for
 
 MEDIA_TYPE = "application/problem+json"
+OPENAI_PATHS = ("/v1/chat", "/v1/models")
+"""Where clients of OpenAI's API ask: a problem there also has the member ``error`` that they look for."""
+
+METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 _log = logging.getLogger("ibid")
 
 
-def problem(status: int, title: str, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """One problem as a response."""
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong: an HTTP status, its short name, and a sentence that ends with what to do."""
+
+    status: int
+    title: str
+    detail: str
+
+    def body(self, path: str = "") -> dict[str, object]:
+        """As it is told to who asked for ``path``."""
+        said = {"type": "about:blank", "title": self.title, "status": self.status, "detail": self.detail}
+        if not path.startswith(OPENAI_PATHS):
+            return said
+        kind = "invalid_request_error" if self.status < HTTPStatus.INTERNAL_SERVER_ERROR else "server_error"
+        return {**said, "error": {"message": self.detail, "type": kind, "param": None, "code": None}}
+
+    def response(self, path: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+        """As a response to a request for ``path``."""
+        return JSONResponse(self.body(path), status_code=self.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def problem_of(error: Exception, what: str) -> Problem:
+    """What may be told of an error that ended ``what``; one that nobody has foreseen goes to the log."""
+    if isinstance(error, IbidError):
+        return Problem(error.status, error.title, str(error))
+    # What went wrong is for the log: a message may hold paths and text that are nobody else's business.
+    _log.error("%s failed", what, exc_info=error)
+    return Problem(500, "Internal error", "Ibid failed on this request; its log says why. Try again, or report it")
 
 
 def install_problems(app: FastAPI) -> None:
@@ -32,12 +62,11 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unforeseen)
 
 
-async def _ibid(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, IbidError)  # noqa: S101 (registered for nothing else)
-    return problem(error.status, error.title, str(error))
+async def _ibid(request: Request, error: Exception) -> JSONResponse:
+    return problem_of(error, request.url.path).response(request.url.path)
 
 
-async def _invalid(_: Request, error: Exception) -> JSONResponse:
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for nothing else)
     first = error.errors()[0]
     if first["type"] == "json_invalid":
@@ -45,18 +74,28 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     else:
         place = ".".join(str(part) for part in first["loc"] if part != "body") or "the request body"
         wrong = f"{place}: {first['msg'].lower()}"
-    return problem(422, "The request cannot be used", f"{wrong}; correct it, /docs says what can be sent")
+    told = Problem(422, "The request cannot be used", f"{wrong}; correct it, /docs says what can be sent")
+    return told.response(request.url.path)
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 (registered for nothing else)
     detail = f"{request.method} {request.url.path}: {error.detail}; see /docs"
-    return problem(error.status_code, HTTPStatus(error.status_code).phrase, detail, error.headers)
+    told = Problem(error.status_code, HTTPStatus(error.status_code).phrase, detail)
+    headers = dict(error.headers or {})
+    if "Allow" in headers:
+        headers["Allow"] = ", ".join(_allowed(request))
+    return told.response(request.url.path, headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of a path: what is raised for a wrong one names only those of the first route it could be."""
+    routes = request.app.router.routes
+    scopes = {method: {**request.scope, "method": method} for method in METHODS}
+    return [m for m, scope in scopes.items() if any(route.matches(scope)[0] is Match.FULL for route in routes)]
 
 
 async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
-    # What went wrong is for the log: a message may hold paths and text that are nobody else's business.
-    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    detail = "Ibid failed on this request; its log says why. Try again, or report it"
+    path = request.url.path
     # This answer is made outside all middleware, so it brings its headers along.
-    return problem(500, "Internal error", detail, headers_for(request.url.path))
+    return problem_of(error, f"{request.method} {path}").response(path, headers_for(path))

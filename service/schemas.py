@@ -1,79 +1,19 @@
-"""What goes over the wire, in and out."""
+"""What the service gives, as it goes over the wire."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, Field
 
-from index.contract import DocumentInfo, Filters
+from index.contract import DocumentInfo
 from index.retrieval import Hit
 from ingest.model import Footnote, Passage, PassageKind, Span
 from service.answer import Answer, Citation, Sentence, Support
-from service.asking import Asking, Turn, Way
 from service.notes import ListedNote
-from service.settings import MAX_K
 
 Range = tuple[int, int]
 """Half-open range of characters (Unicode code points) in a document's text."""
-
-
-class _In(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class FiltersIn(_In):
-    """Which passages may be found; what is left out sets no limit."""
-
-    document_ids: list[str] = []
-    kinds: list[PassageKind] = []
-    section_prefix: list[str] = []
-    pages: tuple[int, int] | None = Field(None, description="first and last page, both included")
-
-    @field_validator("pages")
-    @classmethod
-    def _rising(cls, pages: tuple[int, int] | None) -> tuple[int, int] | None:
-        if pages is not None and pages[0] > pages[1]:
-            raise ValueError("the first page is behind the last, put the lower one first")
-        return pages
-
-    def to_filters(self) -> Filters:
-        """As the index takes them."""
-        return Filters(frozenset(self.document_ids), frozenset(self.kinds), tuple(self.section_prefix), self.pages)
-
-
-K = Annotated[int, Field(ge=1, le=MAX_K, description="how many hits")]
-
-
-class SearchIn(_In):
-    """A search."""
-
-    query: str = Field(description="what to look for", examples=["beef exports to China"])
-    k: K | None = None
-    filters: FiltersIn | None = None
-
-
-class TurnIn(_In):
-    """One turn of the conversation before a question."""
-
-    role: Literal["user", "assistant"]
-    content: str = Field(description="what was said, an answer as it was shown")
-
-
-class AskIn(_In):
-    """A question."""
-
-    question: str = Field(examples=["How many tonnes of beef did China buy from Russia in 2021?"])
-    history: list[TurnIn] = Field([], description="what was said before, oldest first; the service keeps nothing")
-    k: K | None = None
-    mode: Way = Field(Way.AUTO, description="auto: by an LLM where one is set; extractive: by quotes only")
-    filters: FiltersIn | None = None
-
-    def to_asking(self) -> Asking:
-        """As the service takes it."""
-        history = tuple(Turn(turn.role, turn.content) for turn in self.history)
-        filters = self.filters.to_filters() if self.filters else None
-        return Asking(self.question, history, self.k, self.mode, filters)
 
 
 class FootnoteOut(BaseModel):
@@ -347,6 +287,12 @@ class PassageWithNeighbours(BaseModel):
     next: str | None
 
 
+class AliveOut(BaseModel):
+    """That the process is alive."""
+
+    status: Literal["alive"]
+
+
 class ReadyOut(BaseModel):
     """That the service can answer, and over how much."""
 
@@ -363,6 +309,21 @@ class ProblemOut(BaseModel):
     title: str
     status: int
     detail: str
+
+
+class ErrorOut(BaseModel):
+    """An error as clients of OpenAI's API read it; ``message`` is the problem's ``detail``."""
+
+    message: str
+    type: Literal["invalid_request_error", "server_error"]
+    param: str | None
+    code: str | None
+
+
+class OpenAIProblemOut(ProblemOut):
+    """A problem, and the same for clients of OpenAI's API."""
+
+    error: ErrorOut
 
 
 def _ranges(spans: tuple[Span, ...]) -> list[Range]:

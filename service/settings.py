@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     min_confidence: Annotated[float, Field(ge=0, le=1)] = 0.35
     """Below this confidence the answer is an abstention; how it was chosen is told in docs/answers.md."""
     max_question_chars: Annotated[int, Field(ge=1, le=100_000)] = 4000
+    heartbeat_s: Annotated[float, Field(gt=0, le=3600)] = 15
+    """Seconds after which a stream that has nothing to tell sends a comment, so that no proxy cuts it."""
+    allowed_hosts: str = ""
+    """Host names beside ``host`` and localhost under which /mcp may be asked, parted by commas; * is any."""
     max_upload_bytes: Annotated[int, Field(ge=1)] = 64_000_000
     threads: Annotated[int, Field(ge=0, le=1024)] = 0
     """Batches that the model computes at once, each with one thread; 0 is as many as there are cores."""

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import anyio
 import httpx2
@@ -17,12 +18,25 @@ import pytest
 from fakes import HashEmbedder
 from llm_server import ScriptedServer, says, words
 from starlette.testclient import TestClient
-from texts import LIGHTHOUSES, REPORT, put_in_place, read_again
+from texts import CORPUS, LIGHTHOUSES, REPORT, put_in_place, read_again
 
 from index.embedder import Embedded, Progress
 from ingest.errors import ModelError
+from service import examples
 from service.app import MULTIPART_BYTES, WEB, create_app
+from service.bodies import AskIn, SearchIn
+from service.chat_schemas import ChatIn, CompletionOut, ModelsOut
 from service.library import Library
+from service.schemas import (
+    AliveOut,
+    AnswerOut,
+    DocumentsOut,
+    FootnotesOut,
+    PassageWithNeighbours,
+    ReadyOut,
+    SearchOut,
+    TextOut,
+)
 from service.settings import Settings
 
 HERONS = "Where do herons nest in the reeds?"
@@ -166,6 +180,12 @@ def test_filters_leave_out_what_they_say(
         ({"Q": " \n "}, "the question is empty; ask something"),
         ({"Q": "x" * 1_000_000}, "the question has 1000000 characters, more than 4000; shorten it"),
         ({"Q": "caf\udce9"}, "the question is no well-formed text; write it in UTF-8"),
+        ({"Q": HERONS, "k": True}, "k: input should be a valid integer"),
+        ({"Q": HERONS, "k": "3"}, "k: input should be a valid integer"),
+        ({"Q": HERONS, "filters": {"pages": [1, 10**30]}}, "filters.pages.1: input should be less than or equal to"),
+        ({"Q": HERONS, "filters": {"pages": [0, False]}}, "filters.pages.1: input should be a valid integer"),
+        ({"Q": HERONS, "filters": {"document_ids": ["caf\udce9"]}}, "it is no well-formed text, send whole characters"),
+        ({"Q": HERONS, "filters": {"section_prefix": ["\ud800"]}}, "it is no well-formed text, send whole characters"),
         (["no", "object"], "the request body: input should be a valid dictionary"),
     ],
 )
@@ -174,6 +194,31 @@ def test_what_cannot_be_asked_is_a_problem(client: TestClient, body: object, wor
         given = {name if key == "Q" else key: value for key, value in body.items()} if isinstance(body, dict) else body
         content = json.dumps(given).encode()
         assert words in is_problem(client.post(path, content=content, headers=JSON), 422)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"stream": 1}, "stream: input should be a valid boolean"),
+        ({"stream": "yes"}, "stream: input should be a valid boolean"),
+        (
+            {"history": [{"role": "user", "content": "caf\udce9"}]},
+            "history.0.content: value error, it is no well-formed",
+        ),
+        ({"history": [{"role": "system", "content": "x"}]}, "history.0.role: input should be 'user' or 'assistant'"),
+    ],
+)
+def test_what_belongs_to_a_question_is_checked_too(client: TestClient, fields: dict[str, object], words: str) -> None:
+    content = json.dumps({"question": HERONS, **fields}).encode()
+    assert words in is_problem(client.post("/v1/ask", content=content, headers=JSON), 422)
+
+
+def test_any_text_may_be_a_filter_or_an_id(client: TestClient) -> None:
+    body = {"query": HERONS, "filters": {"document_ids": ["\0", "'", "💧"], "section_prefix": ["\0"]}}
+    assert client.post("/v1/search", json=body).json() == {"hits": []}
+    for id_ in ("%00", "%F0%9F%92%A7", "%FF", "'"):
+        is_problem(client.get(f"/v1/documents/{id_}"), 404)
+        is_problem(client.get(f"/v1/passages/{id_}"), 404)
 
 
 def test_a_mode_that_there_is_not_is_a_problem(client: TestClient) -> None:
@@ -304,8 +349,9 @@ def test_an_upload_that_cannot_be_used_is_a_problem_and_changes_nothing(
 
 
 def test_an_upload_without_a_file_is_a_problem(client: TestClient) -> None:
-    assert "file: field required" in is_problem(client.post("/v1/documents"), 422)
-    is_problem(client.post("/v1/documents", data={"file": "text"}), 422)
+    assert "of no type; send multipart/form-data" in is_problem(client.post("/v1/documents"), 415)
+    is_problem(client.post("/v1/documents", data={"file": "text"}), 415)
+    is_problem(client.post("/v1/documents", files={"file": (None, b"text")}), 422)
     assert "field required" in is_problem(client.post("/v1/documents", files={"other": ("a.txt", b"text")}), 422)
     broken = {"Content-Type": "multipart/form-data; boundary=x"}
     is_problem(client.post("/v1/documents", content=b"--y\r\nnothing", headers=broken), 400)
@@ -503,16 +549,106 @@ def test_the_documentation_asks_no_other_host(client: TestClient, path: str) -> 
 
 
 def test_the_description_names_every_endpoint_and_its_problems(client: TestClient) -> None:
-    paths = client.get("/openapi.json").json()["paths"]
+    described = client.get("/openapi.json").json()
+    paths = described["paths"]
     assert set(paths) == {
         *("/v1/search", "/v1/ask", "/v1/documents", "/v1/documents/{document_id}", "/v1/passages/{passage_id}"),
         *("/v1/documents/{document_id}/text", "/v1/documents/{document_id}/footnotes", "/healthz", "/readyz"),
+        *("/v1/chat/completions", "/v1/models", "/v1/models/{model}"),
     }
-    for path, methods in paths.items():
-        for method in methods.values():
-            assert method["summary"]
-            problems = {status for status, answer in method["responses"].items() if "problem+json" in str(answer)}
-            assert problems >= ({"404", "422", "503"} if path != "/healthz" else set())
+    operations = [(path, name, told) for path, methods in paths.items() for name, told in methods.items()]
+    ids = [told["operationId"] for _, _, told in operations]
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch(r"[a-z_]+", id_) for id_ in ids)
+    tags = {tag["name"] for tag in described["tags"]}
+    for path, method, told in operations:
+        assert told["summary"]
+        assert told["description"]
+        assert set(told["tags"]) <= tags
+        if path != "/healthz":
+            assert is_told_of_problems(described, path, method, told), path
+        good = next(answer for status, answer in told["responses"].items() if status.startswith("2"))
+        assert method == "delete" or good["content"]["application/json"]["example"]
+        for kind, body in told.get("requestBody", {}).get("content", {}).items():
+            assert kind == "multipart/form-data" or body["examples"]
+
+
+def is_told_of_problems(described: dict[str, Any], path: str, method: str, told: dict[str, Any]) -> bool:
+    name = "OpenAIProblemOut" if path.startswith(("/v1/chat", "/v1/models")) else "ProblemOut"
+    problems = {status: answer for status, answer in told["responses"].items() if not status.startswith("2")}
+    for status, answer in problems.items():
+        [(kind, content)] = answer["content"].items()
+        assert (kind, content["schema"]) == ("application/problem+json", {"$ref": f"#/components/schemas/{name}"})
+        assert content["example"]["status"] == int(status)
+        assert set(content["example"]) == set(described["components"]["schemas"][name]["required"])
+    needed = {
+        "500",
+        "503",
+        *({"422"} if "{" in path else ()),
+        *({"400", "413", "415", "422"} if method == "post" else ()),
+    }
+    return needed <= set(problems)
+
+
+def test_the_examples_of_the_description_are_what_is_taken_and_given() -> None:
+    for model, shown in [
+        (AnswerOut, examples.ANSWER),
+        (SearchOut, examples.SEARCHED),
+        (DocumentsOut, examples.DOCUMENTS),
+        (TextOut, examples.TEXT),
+        (FootnotesOut, examples.FOOTNOTES),
+        (PassageWithNeighbours, examples.PASSAGE_WITH_NEIGHBOURS),
+        (AliveOut, examples.ALIVE),
+        (ReadyOut, examples.READY),
+        (CompletionOut, examples.COMPLETION),
+        (ModelsOut, examples.MODELS),
+    ]:
+        assert json.loads(model.model_validate(shown).model_dump_json(exclude_unset=True)) == shown
+    for model, bodies in [(SearchIn, examples.SEARCHES), (AskIn, examples.QUESTIONS), (ChatIn, examples.CHATS)]:
+        for body in bodies.values():
+            model.model_validate(body["value"])
+
+
+def test_the_examples_of_quotes_are_slices_of_the_corpus() -> None:
+    texts = {
+        name: (CORPUS / f"{name}.txt").read_text(encoding="utf-8")
+        for name in ("russian-chinese-dialogue-2022", "valdai-shanghai-2016")
+    }
+    [citation] = examples.ANSWER["citations"]
+    source = texts[citation["document_id"]]
+    assert read_again(source, citation["spans"]) == citation["quote"]
+    for note in citation["footnotes"]:
+        assert read_again(source, note["spans"]) == note["text"]
+    shown = examples.TEXT
+    assert texts[shown["document_id"]][shown["start"] : shown["end"]] == shown["text"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "kind", "status"),
+    [
+        ("POST", "/v1/search", "text/plain", 415),
+        ("POST", "/v1/ask", "", 415),
+        ("POST", "/v1/chat/completions", "application/x-www-form-urlencoded", 415),
+        ("POST", "/v1/documents", "application/json", 415),
+        ("PUT", "/v1/ask", "application/json", 405),
+        ("POST", "/v1/models", "application/json", 405),
+        ("GET", "/v1/nothing", "", 404),
+        ("GET", "/v1/chat/nothing", "", 404),
+        ("GET", "/v1/models/nothing", "", 404),
+        ("GET", "/web/nothing.js", "", 404),
+        ("GET", "/static-offline-docs/nothing.js", "", 404),
+        ("POST", "/web/main.js", "", 405),
+    ],
+)
+def test_every_error_has_one_shape(client: TestClient, method: str, path: str, kind: str, status: int) -> None:
+    response = client.request(method, path, content=b"{}", headers={"Content-Type": kind} if kind else {})
+    if path.startswith(("/v1/chat", "/v1/models")):
+        assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
+        body = response.json()
+        error = {"message": body["detail"], "type": "invalid_request_error", "param": None, "code": None}
+        assert (body["status"], body["error"]) == (status, error)
+    else:
+        is_problem(response, status)
 
 
 # --- many at once --------------------------------------------------------------------------------------------

@@ -1,0 +1,60 @@
+"""The events of ``POST /v1/ask`` with ``stream``: each with its name, a number that rises by one, and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fastapi.sse import format_sse_event
+from pydantic import BaseModel
+
+from service.answer import Answer, Event, Passages, Restart, Sentence, Token
+from service.problems import Problem
+from service.schemas import AnswerOut, HitOut, ProblemOut, SearchOut, SentenceOut
+
+
+class TokenOut(BaseModel):
+    """The next piece of the answer's text."""
+
+    text: str
+
+
+class RestartOut(BaseModel):
+    """What was streamed so far is void, because of ``reason``: the answer begins anew with the next piece."""
+
+    reason: str
+
+
+class AskEvents:
+    """The dialect of one stream: ``passages``, then ``token`` and ``sentence``, ``restart``; ``answer`` or ``problem``.
+
+    A stream whose last event is neither of these two was cut.
+    """
+
+    def __init__(self) -> None:
+        self._sent = 0
+
+    def event(self, event: Event) -> Iterator[bytes]:
+        """The frame of an event."""
+        yield self._frame(*_told(event))
+
+    def failure(self, problem: Problem) -> Iterator[bytes]:
+        """The frame of a problem."""
+        yield self._frame("problem", ProblemOut.model_validate(problem.body()))
+
+    def _frame(self, name: str, data: BaseModel) -> bytes:
+        self._sent += 1
+        return format_sse_event(data_str=data.model_dump_json(), event=name, id=str(self._sent))
+
+
+def _told(event: Event) -> tuple[str, BaseModel]:
+    match event:
+        case Passages():
+            return "passages", SearchOut(hits=[HitOut.of(hit) for hit in event.hits])
+        case Token():
+            return "token", TokenOut(text=event.text)
+        case Sentence():
+            return "sentence", SentenceOut.of(event)
+        case Restart():
+            return "restart", RestartOut(reason=event.reason)
+        case Answer():
+            return "answer", AnswerOut.of(event)

@@ -1,0 +1,145 @@
+"""The endpoints under ``/v1`` for documents and for whoever looks after the service."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, UploadFile
+
+from service import examples
+from service.asker import Asker
+from service.describing import problems, shown
+from service.excerpts import passage_with_neighbours, slice_of
+from service.library import Library
+from service.schemas import (
+    AliveOut,
+    DocumentOut,
+    DocumentsOut,
+    FootnotesOut,
+    ListedFootnoteOut,
+    PassageWithNeighbours,
+    ReadyOut,
+    TextOut,
+)
+
+
+def _library(request: Request) -> Library:
+    library: Library = request.app.state.library
+    return library
+
+
+def _asker(request: Request) -> Asker:
+    asker: Asker = request.app.state.asker
+    return asker
+
+
+def only(kind: str, request: Request) -> None:
+    """Refuse a body that is not of the media type ``kind``. Raises HTTPException."""
+    given = request.headers.get("content-type", "").partition(";")[0].strip()
+    if given.lower() != kind:
+        raise HTTPException(415, f"the body is {given or 'of no type'}; send {kind}")
+
+
+def json_only(request: Request) -> None:
+    """Refuse a body that says it is no JSON. Raises HTTPException."""
+    only("application/json", request)
+
+
+def form_only(request: Request) -> None:
+    """Refuse a body that says it is no form with files. Raises HTTPException."""
+    only("multipart/form-data", request)
+
+
+Shelf = Annotated[Library, Depends(_library)]
+Answering = Annotated[Asker, Depends(_asker)]
+DocumentId = Annotated[str, Path(examples=["valdai-shanghai-2016"])]
+documents_api = APIRouter(tags=["documents"])
+probes = APIRouter(tags=["probes"])
+
+# Endpoints that compute are plain functions: FastAPI runs them in a thread, where they do not hold up the event loop.
+
+
+@documents_api.get("/documents", responses={200: shown("All documents.", examples.DOCUMENTS), **problems()})
+def list_documents(shelf: Shelf) -> DocumentsOut:
+    """List all documents, by id."""
+    return DocumentsOut(documents=[DocumentOut.of(info) for info in shelf.index.documents()])
+
+
+@documents_api.post(
+    "/documents",
+    status_code=201,
+    dependencies=[Depends(form_only)],
+    responses={201: shown("It can be found now.", examples.DOCUMENT), **problems(400, 413, 415, 422)},
+)
+def add_document(file: UploadFile, shelf: Shelf) -> DocumentOut:
+    """Upload a UTF-8 .txt or .md file; one of the same name takes the place of the one before."""
+    data = file.file.read(shelf.settings.max_upload_bytes + 1)
+    return DocumentOut.of(shelf.add(file.filename or "", data).info)
+
+
+@documents_api.get(
+    "/documents/{document_id}",
+    responses={200: shown("What is known.", examples.DOCUMENT), **problems(404, 422)},
+)
+def get_document(document_id: DocumentId, shelf: Shelf) -> DocumentOut:
+    """Say what is known of a document."""
+    return DocumentOut.of(shelf.document(document_id))
+
+
+@documents_api.delete(
+    "/documents/{document_id}",
+    status_code=204,
+    responses={204: {"description": "It is gone."}, **problems(404, 422)},
+)
+def delete_document(document_id: DocumentId, shelf: Shelf) -> None:
+    """Take a document out of every kind of search at once."""
+    shelf.delete(document_id)
+
+
+@documents_api.get(
+    "/documents/{document_id}/text",
+    responses={200: shown("The slice.", examples.TEXT), **problems(404, 422)},
+)
+def get_text(
+    document_id: DocumentId,
+    shelf: Shelf,
+    start: Annotated[int, Query(ge=0, examples=[0])] = 0,
+    end: Annotated[int | None, Query(ge=0, examples=[60])] = None,
+) -> TextOut:
+    """Give the exact source text from ``start`` to ``end`` (code points), to its end where that is left out."""
+    return slice_of(shelf, document_id, start, end)
+
+
+@documents_api.get(
+    "/documents/{document_id}/footnotes",
+    responses={200: shown("All footnotes.", examples.FOOTNOTES), **problems(404, 422)},
+)
+def list_footnotes(document_id: DocumentId, shelf: Shelf) -> FootnotesOut:
+    """List a document's footnotes, by key: how each was found, and what calls it."""
+    notes = [ListedFootnoteOut.of_listed(listed) for listed in shelf.footnotes(document_id)]
+    return FootnotesOut(document_id=document_id, footnotes=notes)
+
+
+@documents_api.get(
+    "/passages/{passage_id}",
+    responses={200: shown("The passage.", examples.PASSAGE_WITH_NEIGHBOURS), **problems(404, 422)},
+)
+def get_passage(
+    passage_id: Annotated[str, Path(examples=[examples.PASSAGE["passage_id"]])], shelf: Shelf
+) -> PassageWithNeighbours:
+    """Give a passage, and the ids of its neighbours in the document."""
+    return passage_with_neighbours(shelf, passage_id)
+
+
+@probes.get("/healthz", responses={200: shown("It does.", examples.ALIVE)})
+async def live() -> AliveOut:
+    """Say that the process is alive."""
+    return AliveOut(status="alive")
+
+
+@probes.get("/readyz", responses={200: shown("It can.", examples.READY), **problems()})
+def ready(shelf: Shelf) -> ReadyOut:
+    """Say that the index can be read, and how much is in it."""
+    held = shelf.index.truth
+    documents, passages = held.counts()
+    return ReadyOut(status="ready", generation=held.generation, documents=documents, passages=passages)
