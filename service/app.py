@@ -19,6 +19,7 @@ from service.chat import chat_api
 from service.describing import DESCRIPTION, TAGS, complete, named
 from service.guard import Guard
 from service.library import Library
+from service.metrics import Meter, Metrics
 from service.problems import install_problems
 from service.protocol_http import ProtocolEndpoint
 from service.questions import questions_api
@@ -58,8 +59,10 @@ def create_app(settings: Settings, library: Library | None = None, asker: Asker 
     app.state.library = shelf
     app.state.asker = asker or Asker(shelf, writer_of(shelf))
     app.state.started = int(time.time())
+    app.state.metrics = Metrics(shelf)
     install_problems(app)
     app.add_middleware(Guard, max_body_bytes=settings.max_upload_bytes + MULTIPART_BYTES)
+    app.add_middleware(Meter, metrics=app.state.metrics)
     for router in (questions_api, documents_api, chat_api):
         app.include_router(router, prefix="/v1")
     app.include_router(probes)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, UploadFile
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response, UploadFile
+from fastapi.responses import PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from service import examples
 from service.asker import Asker
 from service.describing import problems, shown
 from service.excerpts import passage_with_neighbours, slice_of
 from service.library import Library
+from service.metrics import Metrics
 from service.schemas import (
     AliveOut,
     DocumentOut,
@@ -143,3 +146,17 @@ def ready(shelf: Shelf) -> ReadyOut:
     held = shelf.index.truth
     documents, passages = held.counts()
     return ReadyOut(status="ready", generation=held.generation, documents=documents, passages=passages)
+
+
+_FIGURES = "# HELP ibid_documents Documents in the index\n# TYPE ibid_documents gauge\nibid_documents 2.0\n"
+
+
+@probes.get(
+    "/metrics",
+    response_class=PlainTextResponse,
+    responses={200: {"description": "The figures.", "content": {"text/plain": {"example": _FIGURES}}}, **problems()},
+)
+def measure(request: Request) -> Response:
+    """Give figures in the text format of Prometheus: requests, how long they took, what the index holds."""
+    metrics: Metrics = request.app.state.metrics
+    return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
