@@ -24,19 +24,19 @@ from index.threads import quiet_threads
 
 quiet_threads()  # before the numeric libraries are imported, as the command does
 
-import numpy as np  # noqa: E402
+import numpy as np
 
-from benchmarks.curves import Panel, draw  # noqa: E402
-from benchmarks.logistic import Fitted, Floats, auroc, fit, interval  # noqa: E402
-from eval.questions import DEFAULT, load_questions  # noqa: E402
-from index.contract import Filters  # noqa: E402
-from index.models import SentenceTransformerEmbedder  # noqa: E402
-from index.retrieval import Retriever  # noqa: E402
-from ingest.words import LanguageWords  # noqa: E402
-from service.confidence import WEIGHTS, Confidence  # noqa: E402
-from service.library import Library  # noqa: E402
-from service.quotable import quotable_parts  # noqa: E402
-from service.settings import load_settings  # noqa: E402
+from benchmarks.curves import Panel, draw
+from benchmarks.logistic import Fitted, Floats, auroc, fit, interval
+from eval.questions import DEFAULT, load_questions
+from index.contract import Filters
+from index.models import SentenceTransformerEmbedder
+from index.retrieval import Retriever
+from ingest.words import LanguageWords
+from service.confidence import WEIGHTS, Confidence
+from service.library import Library
+from service.quotable import quotable_parts
+from service.settings import load_settings
 
 CORPUS = Path("corpus")
 STRENGTH = 0.1

@@ -21,16 +21,16 @@ from index.threads import quiet_threads
 
 quiet_threads()  # before the numeric libraries are imported, as the command does
 
-import numpy as np  # noqa: E402
+import numpy as np
 
-from index.contract import Filters  # noqa: E402
-from index.embedder import Embedder, Vectors  # noqa: E402
-from index.models import SentenceTransformerEmbedder  # noqa: E402
-from ingest.model import Span  # noqa: E402
-from service.answer import Answer  # noqa: E402
-from service.asking import Asking  # noqa: E402
-from service.library import Library  # noqa: E402
-from service.settings import load_settings  # noqa: E402
+from index.contract import Filters
+from index.embedder import Embedder, Vectors
+from index.models import SentenceTransformerEmbedder
+from ingest.model import Span
+from service.answer import Answer
+from service.asking import Asking
+from service.library import Library
+from service.settings import load_settings
 
 FILE = "clapnq_dev_answerable.jsonl"
 BEST = 3
@@ -79,7 +79,7 @@ def load(path: Path) -> list[Item]:
     return [_item(number, row) for number, row in enumerate(rows)]
 
 
-def _item(number: int, row: Any) -> Item:  # noqa: ANN401 (JSON)
+def _item(number: int, row: dict[str, Any]) -> Item:
     [passage, *_] = row["passages"]
     text = f"{passage['title']}\n\n"
     spans: list[Span] = []

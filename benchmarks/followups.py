@@ -15,12 +15,12 @@ from index.threads import quiet_threads
 
 quiet_threads()  # before the numeric libraries are imported, as the command does
 
-from eval.measures import mean  # noqa: E402
-from eval.questions import DEFAULT, load_questions  # noqa: E402
-from eval.runner import SHOWN, retrieval  # noqa: E402
-from service.asking import Asking, Turn  # noqa: E402
-from service.library import Library  # noqa: E402
-from service.settings import load_settings  # noqa: E402
+from eval.measures import mean
+from eval.questions import DEFAULT, load_questions
+from eval.runner import SHOWN, retrieval
+from service.asking import Asking, Turn
+from service.library import Library
+from service.settings import load_settings
 
 CORPUS = Path("corpus")
 MEASURES = ("recall@1", "hit@256", "hit@512", "MRR")

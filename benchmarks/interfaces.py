@@ -18,12 +18,12 @@ from index.threads import quiet_threads
 
 quiet_threads()  # before the numeric libraries are imported, as the command does
 
-import httpx2  # noqa: E402
+import httpx2
 
-from benchmarks.questions import QUESTIONS  # noqa: E402
-from benchmarks.service import serving  # noqa: E402
-from service.library import ingest  # noqa: E402
-from service.settings import load_settings  # noqa: E402
+from benchmarks.questions import QUESTIONS
+from benchmarks.service import serving
+from service.library import ingest
+from service.settings import load_settings
 
 ROUNDS = 40
 WARM_UP = 3

@@ -23,17 +23,17 @@ from index.threads import quiet_threads
 
 quiet_threads()  # before the numeric libraries are imported, as the command does
 
-import httpx2  # noqa: E402
+import httpx2
 
-from benchmarks.baseline import Baseline  # noqa: E402
-from benchmarks.crowd import crowd, quantile  # noqa: E402
-from benchmarks.questions import QUESTIONS  # noqa: E402
-from benchmarks.service import serving  # noqa: E402
-from index.embedder import index_text  # noqa: E402
-from index.models import SentenceTransformerEmbedder  # noqa: E402
-from ingest.sources import MANIFEST  # noqa: E402
-from service.library import Library  # noqa: E402
-from service.settings import load_settings  # noqa: E402
+from benchmarks.baseline import Baseline
+from benchmarks.crowd import crowd, quantile
+from benchmarks.questions import QUESTIONS
+from benchmarks.service import serving
+from index.embedder import index_text
+from index.models import SentenceTransformerEmbedder
+from ingest.sources import MANIFEST
+from service.library import Library
+from service.settings import load_settings
 
 ROUNDS = 40
 WARM_UP = 5

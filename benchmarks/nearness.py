@@ -15,14 +15,14 @@ from index.threads import quiet_threads
 
 quiet_threads()  # before the numeric libraries are imported, as the command does
 
-import faiss  # noqa: E402
-import numpy as np  # noqa: E402
+import faiss
+import numpy as np
 
-from benchmarks.search_sets import covidqa  # noqa: E402
-from index.dense import DenseIndex  # noqa: E402
-from index.embedder import Embedder, Vectors  # noqa: E402
-from index.lists import SEED, made_up_questions  # noqa: E402
-from index.models import SentenceTransformerEmbedder  # noqa: E402
+from benchmarks.search_sets import covidqa
+from index.dense import DenseIndex
+from index.embedder import Embedder, Vectors
+from index.lists import SEED, made_up_questions
+from index.models import SentenceTransformerEmbedder
 
 WORDS = 80
 SHARES = (10, 50, 90)

@@ -27,16 +27,16 @@ from index.threads import quiet_threads
 
 quiet_threads()  # before the numeric libraries are imported, as the command does
 
-import numpy as np  # noqa: E402
+import numpy as np
 
-from benchmarks.loglog import draw  # noqa: E402
-from index.contract import DocumentInfo, Entry  # noqa: E402
-from index.embedded import EmbeddedIndex  # noqa: E402
-from index.indexing import index_document  # noqa: E402
-from index.retrieval import Retriever  # noqa: E402
-from ingest.model import Document, Ingested, Passage, PassageKind, Span, passage_id  # noqa: E402
-from ingest.sources import Source  # noqa: E402
-from tests.fakes import HashEmbedder, document  # noqa: E402
+from benchmarks.loglog import draw
+from index.contract import DocumentInfo, Entry
+from index.embedded import EmbeddedIndex
+from index.indexing import index_document
+from index.retrieval import Retriever
+from ingest.model import Document, Ingested, Passage, PassageKind, Span, passage_id
+from ingest.sources import Source
+from tests.fakes import HashEmbedder, document
 
 SIZES = (600, 10_000, 100_000, 1_000_000)
 PER_DOCUMENT = 500

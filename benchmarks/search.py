@@ -22,24 +22,24 @@ from index.threads import quiet_threads
 
 quiet_threads()  # before the numeric libraries are imported, as the command does
 
-import numpy as np  # noqa: E402
+import numpy as np
 
-from benchmarks.search_sets import QuestionSet, covidqa, scifact, write_texts  # noqa: E402
-from eval.measures import Shown, mean  # noqa: E402
-from eval.questions import DEFAULT, load_questions  # noqa: E402
-from eval.runner import SHOWN, count, of_shown, retrieval  # noqa: E402
-from index.codec import unpack  # noqa: E402
-from index.contract import Candidate  # noqa: E402
-from index.embedder import Embedder, IndexText, Vectors, index_text  # noqa: E402
-from index.fusion import Scores, after_callers, best_candidates, fuse  # noqa: E402
-from index.late import interact, phrases  # noqa: E402
-from index.models import SentenceTransformerEmbedder  # noqa: E402
-from index.pruning import kept_tokens  # noqa: E402
-from index.question import Question  # noqa: E402
-from index.retrieval import Retriever  # noqa: E402
-from ingest.model import Passage, Span  # noqa: E402
-from service.library import Library  # noqa: E402
-from service.settings import load_settings  # noqa: E402
+from benchmarks.search_sets import QuestionSet, covidqa, scifact, write_texts
+from eval.measures import Shown, mean
+from eval.questions import DEFAULT, load_questions
+from eval.runner import SHOWN, count, of_shown, retrieval
+from index.codec import unpack
+from index.contract import Candidate
+from index.embedder import Embedder, IndexText, Vectors, index_text
+from index.fusion import Scores, after_callers, best_candidates, fuse
+from index.late import interact, phrases
+from index.models import SentenceTransformerEmbedder
+from index.pruning import kept_tokens
+from index.question import Question
+from index.retrieval import Retriever
+from ingest.model import Passage, Span
+from service.library import Library
+from service.settings import load_settings
 
 SETS = ("project", "covidqa", "scifact")
 CORPUS = Path("corpus")

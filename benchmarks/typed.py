@@ -22,18 +22,18 @@ from index.threads import quiet_threads
 
 quiet_threads()  # before the numeric libraries are imported, as the command does
 
-from benchmarks.search_sets import covidqa, write_texts  # noqa: E402
-from eval.measures import mean  # noqa: E402
-from eval.questions import DEFAULT, Judgement, load_questions  # noqa: E402
-from eval.runner import SHOWN, retrieval  # noqa: E402
-from index.embedder import Embedder  # noqa: E402
-from index.models import SentenceTransformerEmbedder  # noqa: E402
-from index.pruning import is_stop_word  # noqa: E402
-from index.retrieval import Retriever  # noqa: E402
-from ingest.model import Passage  # noqa: E402
-from ingest.words import LanguageWords  # noqa: E402
-from service.library import Library  # noqa: E402
-from service.settings import load_settings  # noqa: E402
+from benchmarks.search_sets import covidqa, write_texts
+from eval.measures import mean
+from eval.questions import DEFAULT, Judgement, load_questions
+from eval.runner import SHOWN, retrieval
+from index.embedder import Embedder
+from index.models import SentenceTransformerEmbedder
+from index.pruning import is_stop_word
+from index.retrieval import Retriever
+from ingest.model import Passage
+from ingest.words import LanguageWords
+from service.library import Library
+from service.settings import load_settings
 
 CORPUS = Path("corpus")
 PROJECT_MEASURES = ("hit@512", "MRR")
