@@ -38,6 +38,9 @@ def main() -> None:
 def evaluate(
     questions: Annotated[Path | None, typer.Option(help="Question set, one JSON object a line")] = None,
     split: Annotated[str | None, typer.Option(help="Only the questions of this split: dev or test")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Check the question set instead, and count what is in it")
+    ] = False,
     ingestion: Annotated[
         bool, typer.Option("--ingestion", help="Measure ingestion beside ground truth instead, without an index")
     ] = False,
@@ -52,8 +55,14 @@ def evaluate(
 ) -> None:
     """Ask all known questions and print recall@k, hit@budget and MRR."""
     settings = load_settings(data_dir=data_dir)
-    _check_options(ingestion, questions or split, truth or document or gate, truth)
-    if ingestion and truth:
+    _check_options(ingestion, questions or split or check, truth or document or gate, truth)
+    if check and split:
+        raise typer.BadParameter("--check is of the whole set; leave out --split")
+    if check:
+        from eval.cli_check import check as check_set
+
+        check_set(settings, questions, as_json)
+    elif ingestion and truth:
         _evaluate_ingestion(settings, truth, document, gate, as_json)
     else:
         _evaluate_answers(settings, questions, split, as_json)
@@ -64,7 +73,7 @@ def _check_options(ingestion: bool, of_answers: object, of_ingestion: object, tr
     if not ingestion and of_ingestion:
         raise typer.BadParameter("--truth, --document and --gate go with --ingestion; add it")
     if ingestion and of_answers:
-        raise typer.BadParameter("--questions and --split do not go with --ingestion; leave them out")
+        raise typer.BadParameter("--questions, --split and --check do not go with --ingestion; leave them out")
     if ingestion and truth is None:
         raise typer.BadParameter("--ingestion needs ground truth to compare with; give its folder: --truth DIR")
 
