@@ -7,6 +7,7 @@ without it, and asked in full.
 
 from __future__ import annotations
 
+import argparse
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,7 @@ DIALOGUES = (
 
 def main() -> None:
     """Ask every follow-up in each way, and print how each was read, and the means."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     with tempfile.TemporaryDirectory() as folder:
         library = Library(load_settings(data_dir=Path(folder)))
         library.ingest([CORPUS])

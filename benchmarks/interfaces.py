@@ -6,6 +6,7 @@ Times are milliseconds, medians with the ratio to the plain ``POST /v1/ask``.
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 import statistics
@@ -36,6 +37,7 @@ Ask = Callable[[httpx2.Client, str], float]
 
 def main() -> None:
     """Measure, and print a line for each interface."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as folder:
         ingest(load_settings(data_dir=Path(folder)), [CORPUS])

@@ -6,6 +6,7 @@ both sides alike. The baseline is ``SentenceTransformer.encode`` in a process of
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import os
@@ -50,6 +51,7 @@ Figures = dict[str, float]
 
 def main() -> None:
     """Measure, and print a table of figures beside their baselines, and the same as JSON."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, commit {_commit()}")
     figures: Figures = {}
     with tempfile.TemporaryDirectory() as folder:

@@ -75,13 +75,12 @@ class EmbeddedIndex:
     def compact(self) -> bool:
         """Make anew what is derived, and give the room of what was deleted back to the disk.
 
-        False where others still read what was: the room is given back when they have moved on.
+        False where others still read what was: another EmbeddedIndex gives the room back at its next search.
         """
         self._store.compact()
         self.refresh()
         with self._lock:
-            self._leave_log()
-        return self._store.checkpoint()
+            return self._leave_log()
 
     def refresh(self) -> Generation:
         """Make ready all that was written before, and wait for it: every search that begins later sees it."""
@@ -222,7 +221,9 @@ class EmbeddedIndex:
         if not self._lock.acquire(blocking=current is None) and current is not None:
             return current
         try:
-            return self._newest(0 if current is not None else self.patience)
+            patience = 0 if current is not None else self.patience
+            del current  # held here, it would be read from the log until the search ends
+            return self._newest(patience)
         finally:
             self._lock.release()
 
@@ -240,21 +241,26 @@ class EmbeddedIndex:
             if current is None:
                 raise
             return current
-        del current  # who holds it reads from the log
-        if self._store.log_bytes > self.log_bytes:
+        begun_anew = current is not None and not self._current.truth.descends_from(
+            current.truth.generation, current.truth.mark
+        )
+        del current
+        if begun_anew or self._store.log_bytes > self.log_bytes:  # compaction gives back what nobody reads any more
             self._leave_log()
         return self._current
 
-    def _leave_log(self) -> None:
+    def _leave_log(self) -> bool:
         """Read the current generation from the file itself, where its write-ahead log has been brought into that.
 
         SQLite writes its log from the front again only when nobody reads from it: always read from, it would grow
-        without end. Must be called with the lock held.
+        without end. False where somebody still does. Must be called with the lock held.
         """
         self._store.checkpoint()
         truth = self._store.snapshot()
         if self._current is not None and self._current.truth.mark == truth.mark:
             self._current = replace(self._current, truth=truth)
+        del truth
+        return self._store.checkpoint()
 
 
 def _best(scores: dict[int, float], ids: dict[int, str], k: int) -> set[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +26,12 @@ Rows = NDArray[np.int64]
 
 AT_ONCE = 500
 """Parameters of one statement; SQLite takes a limited number."""
+
+NAMED = 10
+"""Documents whose ids are named where another was asked for."""
+
+SOME_IDS = "SELECT id FROM documents ORDER BY id LIMIT 11"
+"""Enough ids to name them all, or to see that they are more than NAMED."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +250,7 @@ class Snapshot:
     def _of(self, document_id: str, column: str) -> str:
         found = self._all(f"SELECT {column} FROM documents WHERE id = ?", (document_id,))  # noqa: S608 (a column)
         if not found:
-            raise no_document(document_id)
+            raise no_document(document_id, self._all(SOME_IDS))
         return str(found[0][0])
 
     def footnotes(self, document_id: str, keys: Sequence[int] | None = None) -> list[Footnote]:
@@ -272,9 +278,13 @@ def mark_of(connection: sqlite3.Connection) -> str:
     return str(row[0])
 
 
-def no_document(document_id: str) -> NotFound:
-    """Make the error for a document that is not there."""
-    return NotFound(f"there is no document {document_id!r}; GET /v1/documents or `ibid doctor` lists them")
+def no_document(document_id: str, some: Iterable[tuple[str]]) -> NotFound:
+    """Make the error for a document that is not there; ``some`` is what SOME_IDS gives."""
+    ids = [held for (held,) in some]
+    there = f"there are {', '.join(ids)}" if ids else "there are none yet, ingest some"
+    if len(ids) > NAMED:
+        there = "GET /v1/documents or `ibid doctor` lists them"
+    return NotFound(f"there is no document {document_id!r}; {there}")
 
 
 def _to_rows(found: list[tuple[int]]) -> Rows:

@@ -13,7 +13,7 @@ import numpy as np
 
 from index.contract import DocumentInfo, Entry
 from index.rows import path_key, to_info, to_json
-from index.snapshot import Snapshot, generation_of, mark_of, no_document
+from index.snapshot import SOME_IDS, Snapshot, generation_of, mark_of, no_document
 from index.sqlite import Watch, connect, explained, is_damage, transaction
 from ingest.errors import IndexMismatch, IndexNotReady
 from ingest.model import Document, Ingested
@@ -211,7 +211,7 @@ class Store:
         with self._change() as connection:
             used = _vectors_of(connection, document_id)
             if connection.execute("DELETE FROM documents WHERE id = ?", (document_id,)).rowcount == 0:
-                raise no_document(document_id)
+                raise no_document(document_id, connection.execute(SOME_IDS))
             _let_go(connection, used)
 
     def compact(self) -> None:

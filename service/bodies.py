@@ -52,9 +52,12 @@ Page = Annotated[int, Field(ge=0, le=1_000_000_000), WHOLE]
 class FiltersIn(StrictIn):
     """Which passages may be found; what is left out sets no limit."""
 
-    document_ids: list[WellFormed] = []
-    kinds: list[PassageKind] = []
-    section_prefix: list[WellFormed] = []
+    document_ids: list[WellFormed] = Field([], description="only in these documents")
+    kinds: list[PassageKind] = Field([], description="only passages read from these")
+    section_prefix: list[WellFormed] = Field(
+        [],
+        description="only under this heading: whole headings from the outermost inwards, as a hit's section has them",
+    )
     pages: tuple[Page, Page] | None = Field(None, description="first and last page, both included")
 
     @field_validator("pages")
@@ -95,7 +98,10 @@ class QuestionIn(StrictIn):
     )
     history: list[TurnIn] = Field([], description="what was said before, oldest first; the service keeps nothing")
     k: K | None = None
-    mode: Way = Field(Way.AUTO, description="auto: by an LLM where one is set; extractive: by quotes only")
+    mode: Way = Field(
+        Way.AUTO,
+        description="auto: by an LLM where one is set; extractive: by quotes; llm: by it, however weak the evidence",
+    )
     filters: FiltersIn | None = None
 
     def to_asking(self) -> Asking:

@@ -27,12 +27,16 @@ if TYPE_CHECKING:  # heavy modules are imported by the commands that need them: 
 app = typer.Typer(
     help="Answers questions over footnoted documents, and proves every answer.",
     no_args_is_help=True,
+    epilog="Settings are IBID_… variables of the environment; an option overrides its variable.",
+    context_settings={"help_option_names": ["--help", "-h"]},
     pretty_exceptions_enable=False,
     add_completion=False,
 )
 
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of the index [IBID_DATA_DIR]")]
-_MODES = "auto: by a language model where one is set; extractive: quotes only"
+_MODES = (
+    "auto: by a language model where one is set; extractive: by quotes; llm: by the model, however weak the evidence"
+)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines")]
 HowMany = Annotated[int | None, typer.Option("-k", min=1, max=MAX_K, help="How many passages [IBID_K]")]
 
@@ -88,8 +92,14 @@ def progress() -> Iterator[Report]:
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders")] = None,
-    rebuild: Annotated[bool, typer.Option(help="Build the index anew, from the texts in it and PATHS")] = False,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Files or folders; if none is given, that of the corpus [IBID_CORPUS_DIR]"),
+    ] = None,
+    rebuild: Annotated[
+        bool,
+        typer.Option("--rebuild", help="Make the index anew from the texts in it and PATHS, as for another model"),
+    ] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
@@ -126,7 +136,7 @@ def serve(
     data_dir: DataDir = None,
     as_json: Annotated[bool, typer.Option("--json", help="Say where it serves as JSON on stdout")] = False,
 ) -> None:
-    """Serve REST and the chat page; on an empty index the corpus folder is ingested first."""
+    """Serve the chat page, REST, OpenAI's API and MCP; on an empty index the corpus folder is ingested first."""
     settings = load_settings(host=host, port=port, data_dir=data_dir)
     with _listen(settings) as listener:
         import uvicorn
@@ -221,6 +231,8 @@ def _show_answer(answer: Answer) -> None:
         for note in citation.footnotes:
             console.print(f"    note {note.label}: {note.text}", style="dim")
     if not answer.citations:
+        for what in answer.unmet:
+            console.print(f"not met: {what}", style="yellow")
         _show_hits(answer.hits)
     if answer.notice:
         notices().print(escape(answer.notice))
@@ -265,10 +277,10 @@ def compact(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     after = library.index.store.size
     if as_json:
         print_json({"bytes_before": before, "bytes_after": after, "done": done})
-    else:
+    elif done:
         typer.echo(f"{library.index.store.path}: {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB after")
     if not done:
-        notices().print("Another process still reads what was there before; its next question gives the room back")
+        notices().print("Another process still reads the index as it was; its next question gives the room back")
 
 
 @app.command()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Column, Table
 
-from service.cli import AsJson, DataDir, app, open_library, print_json, results
+from service.cli import AsJson, DataDir, app, notices, open_library, print_json, results
 from service.settings import load_settings
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ CALLER_WIDTH = 80
 
 @app.command()
 def footnotes(
-    document: Annotated[str, typer.Argument(help="Id of a document")],
+    document: Annotated[str, typer.Argument(help="Id of a document, as ibid ingest prints it")],
     data_dir: DataDir = None,
     as_json: AsJson = False,
     as_csv: Annotated[
@@ -33,7 +33,7 @@ def footnotes(
         typer.Option("--csv", help="Print CSV; a text that begins with = + - or @ gets an apostrophe before it"),
     ] = False,
 ) -> None:
-    """List a document's footnotes: how each was found, and what calls it."""
+    """List a document's footnotes: how each was found, how surely (0 to 1), and the sentence that calls it."""
     if as_json and as_csv:
         raise typer.BadParameter("--json and --csv cannot both be printed; give one of them")
     listed = open_library(load_settings(data_dir=data_dir)).footnotes(document)
@@ -50,7 +50,10 @@ def footnotes(
         typer.echo(to_csv(ListedFootnoteOut.model_fields, rows), nl=False)
 
 
-def _show_notes(listed: Iterable[ListedNote]) -> None:
+def _show_notes(listed: Sequence[ListedNote]) -> None:
+    if not listed:
+        notices().print("No footnotes were found in it")
+        return
     columns = ("note", "page", "found", "sure", "markers", "called by")
     table = Table(*columns, Column("text", overflow="fold"), box=None, header_style="bold")
     for row in listed:

@@ -26,7 +26,8 @@ def understand(document: str, settings: Settings) -> Ingested:
 def _find(document: str, settings: Settings) -> Document:
     if Path(document).is_file():
         return read_source(find_sources([Path(document)])[0])
-    for _, held in stored_documents(settings.data_dir / FILE):
-        if held.id == document:
-            return held
-    raise NotFound(f"there is neither a file nor an ingested document {document!r}; give a path, or run: ibid doctor")
+    held = {stored.id: stored for _, stored in stored_documents(settings.data_dir / FILE)}
+    if document not in held:
+        ids = f", or one of {', '.join(held)}" if held else ""
+        raise NotFound(f"there is neither a file nor an ingested document {document!r}; give a path{ids}")
+    return held[document]

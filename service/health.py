@@ -126,10 +126,11 @@ def check_index(index: EmbeddedIndex, truth: Snapshot, embedder: Embedder) -> It
         ),
     )
     faults = [Fault("", what) for what in index.derived_faults()]
-    yield Check(DERIVED, max(1, len(faults)), "generation of it is whole, and as the truth says", tuple(faults))
+    yield Check(DERIVED, max(1, len(faults)), "generation is whole, and holds what the documents hold", tuple(faults))
     # They are no fault: who begins again what was cut off need not embed them again.
     unused = truth.unused_vectors()
-    yield Check(UNUSED, unused, "vectors are kept that no passage has; `ibid compact` lets go of them", ())
+    mended = "; `ibid compact` lets go of them" if unused else ""
+    yield Check(UNUSED, unused, f"vectors are kept that no passage has{mended}", ())
 
 
 def _vector(stored: StoredVector) -> Vectors:

@@ -69,7 +69,7 @@ def summary(ingested: Ingested) -> str:
         f"blocks     {_counted({kind.replace('_', ' '): count for kind, count in seen.kinds.items()})}",
         f"notes      {_counted({found: len(notes) for found, notes in seen.notes.items()})}",
         *([f"lost       {lost}"] if lost else []),
-        f"passages   {len(ingested.passages)}",
+        f"passages   {len(ingested.passages)}, or a few more or less where the index counts a model's tokens",
         f"joins      {len(seen.joins)} sentences and {len(seen.note_joins)} notes go on in another block",
         f"left out   {len(seen.left_out)} pieces of markup and hyphens, {len(seen.unread)} of them with words",
         *(["", "sections"] if seen.outline else []),
@@ -84,5 +84,6 @@ def _counted(counts: dict[str, int]) -> str:
 
 
 def _page_range(seen: Inspection) -> str:
+    first, last = seen.pages[0], seen.pages[-1]
     printed = sum(page in seen.printed_pages for page in seen.pages)
-    return f"{seen.pages[0]}–{seen.pages[-1]}, {printed} with their number printed"
+    return f"{first if first == last else f'{first}–{last}'}, {printed} with the number printed"

@@ -73,7 +73,7 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
         wrong = f"the request body is no JSON ({first['ctx']['error']}, at character {first['loc'][-1]})"
     else:
         place = ".".join(str(part) for part in first["loc"] if part != "body") or "the request body"
-        wrong = f"{place}: {first['msg'].lower()}"
+        wrong = f"{place}: {first['msg'].lower().removeprefix('value error, ')}"
     told = Problem(422, "The request cannot be used", f"{wrong}; correct it, /docs says what can be sent")
     return told.response(request.url.path)
 

@@ -133,7 +133,8 @@ def _failed(sentence: str) -> types.CallToolResult:
 def _wrong(error: ValidationError) -> str:
     first = error.errors()[0]
     place = ".".join(map(str, first["loc"])) or "the arguments"
-    return f"{place}: {first['msg'].lower()}; correct it, the tool's schema says what can be sent"
+    wrong = first["msg"].lower().removeprefix("value error, ")
+    return f"{place}: {wrong}; correct it, the tool's schema says what can be sent"
 
 
 def _text(text: str) -> types.TextContent:

@@ -175,5 +175,6 @@ def _variable(name: str) -> str:
 
 
 def _suggest(variable: str, known: list[str]) -> str:
-    close = get_close_matches(variable.upper(), known, 1)
-    return f"did you mean {close[0]}?" if close else f"the settings are {', '.join(sorted(known))}"
+    names = [name.removeprefix(PREFIX) for name in known]  # what all share makes none of them near
+    close = get_close_matches(variable.upper().removeprefix(PREFIX), names, 1)
+    return f"did you mean {PREFIX}{close[0]}?" if close else f"the settings are {', '.join(sorted(known))}"

@@ -18,7 +18,7 @@ from index.contract import Entry
 from index.embedded import EmbeddedIndex
 from index.store import FILE, Store, stored_documents
 from index.swap import swap_in
-from ingest.errors import IndexMismatch, IndexNotReady
+from ingest.errors import IndexMismatch, IndexNotReady, NotFound
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(str(p) for p in Path(__file__).parents[:3])}
 """Scripts may import this module and those beside it."""
@@ -237,6 +237,21 @@ def test_vectors_no_longer_used_are_gone_and_shared_ones_stay(tmp_path: Path) ->
     assert set(store.known(["lamp", "silk", "moth"])) == {"silk", "moth"}
     store.remove("b")
     assert rows(store, "vectors") == rows(store, "passages") == rows(store, "footnotes") == 0
+
+
+def test_who_asks_for_a_document_that_is_not_there_is_told_which_are_or_where_they_are_listed(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    told = [
+        "there are none yet, ingest some",
+        "there are d00, d01, d02, d03, d04, d05, d06, d07, d08, d09",
+        "GET /v1/documents or `ibid doctor` lists them",
+    ]
+    for number, there in zip((0, 10, 11), told, strict=True):
+        put(store, *(make(f"d{place:02}", [Piece(("lamp",))]) for place in range(number)))
+        for call in (store.remove, store.snapshot().document):
+            with pytest.raises(NotFound) as caught:
+                call("x")
+            assert str(caught.value) == f"there is no document 'x'; {there}"
 
 
 # --- crashes -------------------------------------------------------------------------------------------------

@@ -174,7 +174,7 @@ def test_filters_leave_out_what_they_say(
         ({"Q": ["a", "list"]}, "input should be a valid string"),
         ({"Q": HERONS, "filters": {"kinds": ["chapter"]}}, "filters.kinds.0: input should be 'body'"),
         ({"Q": HERONS, "filters": {"pages": [1]}}, "filters.pages.1: field required"),
-        ({"Q": HERONS, "filters": {"pages": [5, 1]}}, "filters.pages: value error, the first page is behind the last"),
+        ({"Q": HERONS, "filters": {"pages": [5, 1]}}, "filters.pages: the first page is behind the last"),
         ({"Q": HERONS, "filters": {"author": "x"}}, "filters.author: extra inputs are not permitted"),
         ({"Q": ""}, "the question is empty; ask something"),
         ({"Q": " \n "}, "the question is empty; ask something"),
@@ -203,7 +203,7 @@ def test_what_cannot_be_asked_is_a_problem(client: TestClient, body: object, wor
         ({"stream": "yes"}, "stream: input should be a valid boolean"),
         (
             {"history": [{"role": "user", "content": "caf\udce9"}]},
-            "history.0.content: value error, it is no well-formed",
+            "history.0.content: it is no well-formed",
         ),
         ({"history": [{"role": "system", "content": "x"}]}, "history.0.role: input should be 'user' or 'assistant'"),
     ],
@@ -310,7 +310,7 @@ def test_a_passage_has_its_neighbours(client: TestClient) -> None:
 
 @pytest.mark.parametrize("path", ["/v1/documents/x", "/v1/documents/x/text", "/v1/documents/x/footnotes"])
 def test_an_unknown_document_is_a_problem(client: TestClient, path: str) -> None:
-    assert "there is no document 'x'; GET /v1/documents" in is_problem(client.get(path), 404)
+    assert "there is no document 'x'; there are " in is_problem(client.get(path), 404)
 
 
 def test_an_unknown_passage_is_a_problem(client: TestClient) -> None:

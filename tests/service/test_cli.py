@@ -128,10 +128,11 @@ def test_an_answer_as_json_re_reads_from_the_source(ibid: Ibid, data_dir: Path) 
         assert citation["verified"] is True
 
 
-def test_an_abstention_shows_the_nearest_passages(ibid: Ibid, data_dir: Path) -> None:
+def test_an_abstention_shows_what_is_not_met_and_the_nearest_passages(ibid: Ibid, data_dir: Path) -> None:
     done = ibid("ask", "How many moons has Jupiter in 1610, Galileo?", "-k", "2", "--data-dir", data_dir)
     assert done.code == 0
     assert done.out.startswith("The documents do not seem to answer this.")
+    assert "not met: no passage found speaks of 1610" in done.out.splitlines()
     places = [line for line in done.out.splitlines() if line.endswith(")") and ", p. " in line]
     assert [place[:3] for place in places] == ["1. ", "2. "]
 
@@ -181,6 +182,8 @@ def test_footnotes_are_listed_with_how_they_were_found(ibid: Ibid, data_dir: Pat
         "text",
     ]
     assert all(word in shown.out for word in ("Ada Marsh", "Ben Reed", "Cora Quay", "Herons nest"))
+    none = ibid("footnotes", "valdai-shanghai-2016", "--data-dir", data_dir)
+    assert (none.code, none.out, none.err) == (0, "", "No footnotes were found in it\n")
 
 
 def test_footnotes_as_csv_have_the_columns_of_the_json(ibid: Ibid, data_dir: Path) -> None:

@@ -61,8 +61,8 @@ def test_all_is_well_with_an_index_just_made(ibid: Ibid, data_dir: Path) -> None
         "ok    documents: 2 are cut into the same passages again, nothing lost",
         "ok    vectors: 17 are of their passage's text, of unit length, with token vectors",
         "ok    model: 16 sampled passages are embedded as they are stored",
-        "ok    derived: 1 generation of it is whole, and as the truth says",
-        "ok    unused: 0 vectors are kept that no passage has; `ibid compact` lets go of them",
+        "ok    derived: 1 generation is whole, and holds what the documents hold",
+        "ok    unused: 0 vectors are kept that no passage has",
     ]
     findings = json.loads(ibid("doctor", "--json", **variables).out)
     assert [f"ok    {finding['check']}: {finding['detail']}" for finding in findings] == shown.out.splitlines()

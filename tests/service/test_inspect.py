@@ -302,7 +302,7 @@ def test_the_summary_counts_what_there_is(river: Ingested) -> None:
     lines = summary(with_note(river, 3, markers=(), found=Found.LOST)).splitlines()
     assert "notes      3: 2 printed, 1 lost" in lines
     assert "lost       3" in lines
-    assert "pages      1–3, 3 with their number printed" in lines
+    assert "pages      1–3, 3 with the number printed" in lines
     assert any(line.split() == ["2.", "Boats", "2"] for line in lines)
 
 
@@ -342,9 +342,10 @@ def test_an_ingested_document_is_inspected_by_its_id(ibid: Ibid, data_dir: Path,
 def test_what_cannot_be_inspected_is_one_sentence(ibid: Ibid, data_dir: Path, tmp_path: Path) -> None:
     done = ibid("inspect", "nothing", IBID_DATA_DIR=data_dir)
     assert (done.code, done.out) == (1, "")
-    assert done.err == (
-        "ibid: there is neither a file nor an ingested document 'nothing'; give a path, or run: ibid doctor\n"
-    )
+    held = "river-report, valdai-shanghai-2016"
+    said = "there is neither a file nor an ingested document 'nothing'; give a path"
+    assert done.err == f"ibid: {said}, or one of {held}\n"
+    assert ibid("inspect", "nothing", IBID_DATA_DIR=tmp_path).err == f"ibid: {said}\n"
     (tmp_path / "empty.txt").write_text("")
     assert ibid("inspect", tmp_path / "empty.txt").err == "ibid: empty.txt is empty; give a file with text in it\n"
     assert ibid("inspect", "river-report", "--html", "--json", IBID_DATA_DIR=data_dir).code == 2
