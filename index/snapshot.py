@@ -281,7 +281,7 @@ def mark_of(connection: sqlite3.Connection) -> str:
 def no_document(document_id: str, some: Iterable[tuple[str]]) -> NotFound:
     """Make the error for a document that is not there; ``some`` is what SOME_IDS gives."""
     ids = [held for (held,) in some]
-    there = f"there are {', '.join(ids)}" if ids else "there are none yet, ingest some"
+    there = f"the index has {', '.join(ids)}" if ids else "the index is empty, ingest one"
     if len(ids) > NAMED:
         there = "GET /v1/documents or `ibid doctor` lists them"
     return NotFound(f"there is no document {document_id!r}; {there}")

@@ -309,7 +309,10 @@ def test_an_unknown_passage_is_named_with_what_to_do(index: Index, call: str) ->
 
 @pytest.mark.parametrize("call", ["text", "footnotes", "delete"])
 def test_an_unknown_document_is_named_with_what_to_do(index: Index, call: str) -> None:
-    with pytest.raises(NotFound, match=r"no document 'gone'; .* lists them"):
+    with pytest.raises(NotFound, match=r"no document 'gone'; the index is empty, ingest one"):
+        getattr(index, call)("gone")
+    put(index, ONE)
+    with pytest.raises(NotFound, match=rf"no document 'gone'; the index has {ONE.id}$"):
         getattr(index, call)("gone")
 
 

@@ -242,8 +242,8 @@ def test_vectors_no_longer_used_are_gone_and_shared_ones_stay(tmp_path: Path) ->
 def test_who_asks_for_a_document_that_is_not_there_is_told_which_are_or_where_they_are_listed(tmp_path: Path) -> None:
     store = opened(tmp_path)
     told = [
-        "there are none yet, ingest some",
-        "there are d00, d01, d02, d03, d04, d05, d06, d07, d08, d09",
+        "the index is empty, ingest one",
+        "the index has d00, d01, d02, d03, d04, d05, d06, d07, d08, d09",
         "GET /v1/documents or `ibid doctor` lists them",
     ]
     for number, there in zip((0, 10, 11), told, strict=True):

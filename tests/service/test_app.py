@@ -310,7 +310,7 @@ def test_a_passage_has_its_neighbours(client: TestClient) -> None:
 
 @pytest.mark.parametrize("path", ["/v1/documents/x", "/v1/documents/x/text", "/v1/documents/x/footnotes"])
 def test_an_unknown_document_is_a_problem(client: TestClient, path: str) -> None:
-    assert "there is no document 'x'; there are " in is_problem(client.get(path), 404)
+    assert "there is no document 'x'; the index has " in is_problem(client.get(path), 404)
 
 
 def test_an_unknown_passage_is_a_problem(client: TestClient) -> None:

@@ -126,7 +126,7 @@ def test_an_impossible_k_is_a_usage_error(ibid: Ibid, data_dir: Path, command: s
 @pytest.mark.parametrize("document", ["nothing", "", "caf\udce9"])
 def test_an_unknown_document_is_one_sentence(ibid: Ibid, data_dir: Path, document: str) -> None:
     said = is_one_sentence(ibid("footnotes", document, IBID_DATA_DIR=data_dir))
-    assert said == f"there is no document {document!r}; there are river-report, valdai-shanghai-2016"
+    assert said == f"there is no document {document!r}; the index has river-report, valdai-shanghai-2016"
 
 
 @pytest.mark.parametrize("command", [["ask", "x"], ["search", "x"], ["footnotes", "x"], ["eval"]])

@@ -112,7 +112,7 @@ def test_documents_are_resources(address: str, mode: Mode) -> None:
         [contents] = (await client.read_resource(listed[0].uri)).contents
         assert (contents.text, contents.mime_type) == (LIGHTHOUSES, "text/markdown")
         for uri, sentence in [
-            ("ibid://documents/nothing", "there is no document 'nothing'; there are lighthouses, river-report"),
+            ("ibid://documents/nothing", "there is no document 'nothing'; the index has lighthouses, river-report"),
             ("file:///etc/passwd", "there is no resource file:///etc/passwd; use ibid://documents/"),
         ]:
             with pytest.raises(MCPError) as caught:
@@ -164,7 +164,7 @@ def test_what_cannot_be_done_is_told_to_the_model(library: Library) -> None:
             ("search", {}, "query: field required; correct it, the tool's schema says what can be sent"),
             ("search", {"query": HERONS, "k": 1000}, "k: input should be less than or equal to 100; correct it"),
             ("read", {}, "the arguments: give either passage_id or document_id; correct it"),
-            ("read", {"document_id": "x"}, "there is no document 'x'; there are lighthouses, river-report"),
+            ("read", {"document_id": "x"}, "there is no document 'x'; the index has lighthouses, river-report"),
             ("read", {"passage_id": "x"}, "there is no passage 'x'; search again"),
             ("read", {"document_id": "river-report", "start": 10**6}, "start 1000000 is behind end"),
             ("read", {"document_id": "river-report", "footnotes": [10**30]}, "footnotes.0: input should be less"),
