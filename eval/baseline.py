@@ -76,7 +76,7 @@ def _set_of(questions: QuestionSet) -> str:
 
 
 def _held(documents: Mapping[str, str]) -> str:
-    return ", ".join(f"{name} ({digest[:12]})" for name, digest in documents.items())
+    return ", ".join(f"{name} ({digest[:12]})" for name, digest in documents.items()) or "none"
 
 
 def baseline_of(record: Record, floors: Mapping[str, float] | None = None) -> Baseline:

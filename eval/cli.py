@@ -11,12 +11,12 @@ from typer.core import TyperCommand
 
 import service.cli_documents
 import service.cli_protocol  # noqa: F401 (adds its command)
+from eval.questions import DEFAULT
 from index.threads import quiet_threads
 from service.cli import AsJson, DataDir, app, run
 from service.settings import load_settings
 
 BASELINE = Path(__file__).parent / "baseline.json"
-QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl"
 
 
 def main() -> None:
@@ -42,11 +42,11 @@ def _with_baseline(arguments: list[str]) -> Iterator[str]:
 
 @app.command("eval", cls=BareGate)
 def evaluate(
-    questions: Annotated[Path, typer.Option(help="Question set, one JSON object a line")] = QUESTIONS,
+    questions: Annotated[Path, typer.Option(help="Question set, one JSON object a line")] = DEFAULT,
     split: Annotated[str | None, typer.Option(help="Only the questions of this split: dev or test")] = None,
     types: Annotated[str, typer.Option(help="Only the questions of these types, parted by commas")] = "",
     url: Annotated[str | None, typer.Option(help="Ask the service at this address, by its REST API")] = None,
-    workers: Annotated[int, typer.Option(min=1, max=2, help="Questions that are asked at once")] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=2, help="Questions that are asked at once")] = 2,
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML there, a test case a question")] = None,
     markdown: Annotated[Path | None, typer.Option(help="Add the tables to this file, in Markdown")] = None,
     gate: Annotated[
@@ -75,8 +75,8 @@ def evaluate(
     """Ask all known questions, and print what was found and how it was answered."""
     settings = load_settings(data_dir=data_dir)
     of_answers = {
-        **{"--questions": questions != QUESTIONS, "--split": split, "--types": types, "--url": url, "--junit": junit},
-        **{"--workers": workers != 1, "--markdown": markdown, "--accept": accept},
+        **{"--questions": questions != DEFAULT, "--split": split, "--types": types, "--url": url, "--junit": junit},
+        **{"--workers": workers != 2, "--markdown": markdown, "--accept": accept},
         "a FILE after --gate": gate not in (None, BASELINE),
     }
     if check:
@@ -90,18 +90,20 @@ def evaluate(
         check_set(settings, questions, as_json)
         return
     if ingestion:
-        _refuse(of_answers, "not go with --ingestion; leave it out")
+        _refuse(of_answers, "does not go with --ingestion; leave it out")
         if truth is None:
             raise typer.BadParameter("--ingestion needs ground truth to compare with; give its folder: --truth DIR")
         from eval.cli_ingestion import evaluate_ingestion
 
         evaluate_ingestion(settings, truth, document, gate is not None, as_json)
         return
-    _refuse({"--truth": truth, "--document": document}, "only go with --ingestion; add it")
+    _refuse({"--truth": truth, "--document": document}, "goes with --ingestion; add it")
     if url:
-        _refuse({"--data-dir": data_dir}, "not go with --url, whose service has its own; leave it out")
+        _refuse({"--data-dir": data_dir}, "does not go with --url, whose service has its own; leave it out")
     if gate:
-        _refuse({"--split": split, "--types": types}, "not go with --gate, which is over all questions; leave it out")
+        _refuse(
+            {"--split": split, "--types": types}, "does not go with --gate, which is over all questions; leave it out"
+        )
     elif accept:
         raise typer.BadParameter("--accept goes with --gate; add it")
     from eval.cli_answers import Wanted, evaluate_answers
@@ -114,4 +116,4 @@ def _refuse(options: Mapping[str, object], why: str) -> None:
     """Refuse options that do not go together, as a usage error."""
     for name, given in options.items():
         if given:
-            raise typer.BadParameter(f"{name} does {why}")
+            raise typer.BadParameter(f"{name} {why}")

@@ -105,7 +105,9 @@ def _chosen(questions: Sequence[Judgement], wanted: Wanted) -> list[Judgement]:
         raise QuestionSetError(f"no question is in the split {wanted.split!r}; the splits are {' and '.join(splits)}")
     found = [q for q in questions if wanted.split in (None, q.split) and (not wanted.types or q.type in wanted.types)]
     if not found:
-        raise QuestionSetError(f"no question of {', '.join(wanted.types)} is in the split {wanted.split!r}")
+        raise QuestionSetError(
+            f"no question of the type {' or '.join(wanted.types)} is in the split {wanted.split!r}; choose others"
+        )
     return found
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eval.abstention import order, order_interval
-from eval.baseline import Baseline, baseline_of, below_floor
+from eval.baseline import Baseline, BaselineError, baseline_of, below_floor
 from eval.bootstrap import interval
 from eval.record import Record
 from eval.runner import DIGITS
@@ -55,6 +55,8 @@ def judge(record: Record, baseline: Baseline) -> Verdict:
     """Hold a run against a baseline of the same questions. Raises BaselineError where it is of others."""
     baseline.check(record.questions, record.documents)
     now = baseline_of(record, baseline.floors)
+    if list(now.rows) != list(baseline.rows):
+        raise BaselineError("the baseline is not of the same questions as this run; hold a run over all of them to it")
     texts = {row.question.id: row.question.question for row in record.rows}
     low = below_floor(now)
     found = []
@@ -71,7 +73,7 @@ def _worse(name: str, now: Baseline, baseline: Baseline) -> Iterator[str]:
     low, high = _difference(name, now, baseline)
     if high < 0:
         yield (
-            f"{name} is {now.figures[name]:g}, was {baseline.figures[name]:g}: worse by {-high:.3f} to {-low:.3f} "
+            f"{name} is {now.figures[name]:g}, was {baseline.figures[name]:g}: worse by {-high:.4f} to {-low:.4f} "
             "(paired bootstrap)"
         )
 

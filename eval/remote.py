@@ -14,6 +14,7 @@ from ingest.errors import IbidError, NotFound
 from ingest.model import Span
 from service.asking import Way
 from service.schemas import AnswerOut, CitationOut, DocumentsOut, HitOut, Range, TextOut
+from service.settings import is_plain_address
 
 TIMEOUT_S = 60
 """Seconds that one request may take."""
@@ -29,14 +30,13 @@ class ServiceError(IbidError):
 
 
 class RemoteSystem:
-    """The service at ``url``. Safe from several threads; ``close`` when done."""
+    """The service at ``url``. Safe from several threads; ``close`` when done. Raises ServiceError for no address."""
 
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
-        try:
-            self._client = httpx2.Client(base_url=self._url, timeout=TIMEOUT_S)
-        except httpx2.InvalidURL as error:
-            raise ServiceError(f"{url} is no address ({error}); give one like http://127.0.0.1:8000") from error
+        if not is_plain_address(url):
+            raise ServiceError(f"{url!r} is no plain http or https address; give one like http://127.0.0.1:8000")
+        self._client = httpx2.Client(base_url=self._url, timeout=TIMEOUT_S)
         self._texts: dict[str, str] = {}
 
     def close(self) -> None:
@@ -46,7 +46,7 @@ class RemoteSystem:
     def ask(self, question: str, k: int) -> Reply:
         """Answer by quoting. Raises ServiceError."""
         body = {"question": question, "k": k, "mode": Way.EXTRACTIVE.value}
-        told = self._get(AnswerOut, "POST", "/v1/ask", json=body)
+        told = self._call(AnswerOut, "POST", "/v1/ask", json=body)
         try:
             return _reply(told)
         except ValueError as error:  # a span that is none
@@ -57,7 +57,7 @@ class RemoteSystem:
         if document_id not in self._texts:
             path = f"/v1/documents/{quote(document_id, safe='')}/text"
             try:
-                self._texts[document_id] = self._get(TextOut, "GET", path).text
+                self._texts[document_id] = self._call(TextOut, "GET", path).text
             except NotFound as error:
                 raise NotFound(
                     f"the service at {self._url} has no document {document_id!r}, where a question has its evidence; "
@@ -67,13 +67,13 @@ class RemoteSystem:
 
     def documents(self) -> dict[str, str]:
         """The sha-256 of each document's file. Raises ServiceError."""
-        told = self._get(DocumentsOut, "GET", "/v1/documents").documents
+        told = self._call(DocumentsOut, "GET", "/v1/documents").documents
         return {info.id: info.sha256 for info in sorted(told, key=lambda info: info.id)}
 
     def setup(self) -> None:
         """Nothing: the REST API tells neither model nor settings."""
 
-    def _get(self, form: type[Out], method: str, path: str, json: Mapping[str, object] | None = None) -> Out:
+    def _call(self, form: type[Out], method: str, path: str, json: Mapping[str, object] | None = None) -> Out:
         try:
             response = self._client.request(method, path, json=json)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:

@@ -58,7 +58,7 @@ def run(
     system: System,
     questions: Sequence[Judgement],
     source: QuestionSet,
-    workers: int = 1,
+    workers: int = MOST_WORKERS,
     tick: Callable[[], object] | None = None,
 ) -> Record:
     """Ask every question of ``system``, ``workers`` at once; ``tick`` is called after each, in their order.
