@@ -53,14 +53,14 @@ def evaluate_answers(settings: Settings, wanted: Wanted) -> None:
     with _system(settings, wanted.url) as system:
         record = _asked(system, wanted, baseline)
     verdict = judge(record, baseline) if baseline else None
+    if wanted.as_json:  # before files are written: a path that cannot be costs no figures
+        print_json(_as_json(record))
+    else:
+        _show(record)
     if wanted.junit:
         write_junit(wanted.junit, record)
     if wanted.markdown:
         _append(wanted.markdown, record, verdict)
-    if wanted.as_json:
-        print_json(_as_json(record))
-    else:
-        _show(record)
     console = notices() if wanted.as_json else results()
     if wanted.gate and wanted.accept:
         console.print(f"\n{accept(wanted.gate, record)}", markup=False)
