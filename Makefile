@@ -1,17 +1,19 @@
 # make run    install what serving needs, ingest corpus/ on the first start, serve on 127.0.0.1:8000
-# make test   install the tools too, then format check, lint, types, import contracts and every test
+# make test   install the tools too, then format check, lint, types, import contracts, the gate and every test
+# make gate   ask all known questions of a fresh index of corpus/, and fail where a figure is worse than eval/baseline.json
+# make baseline  write eval/baseline.json anew from such a run, its floors kept
 # make lock   write constraints.txt anew from a fresh resolution
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test check lock clean
+.PHONY: run test check gate baseline lock clean
 
 run: $(VENV)/.installed
 	$(BIN)/ibid serve
 
-test: check
+test: check gate
 	$(BIN)/python -m pytest --cov --cov-report=term
 
 check: $(VENV)/.dev
@@ -19,6 +21,16 @@ check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# In float32, so that figures do not depend on whether the processor has bf16. In a GitHub workflow the tables go to the
+# summary of the job.
+gate baseline: export IBID_DATA_DIR = build/gate
+gate baseline: export IBID_BF16 = off
+gate baseline: $(VENV)/.dev
+	rm -rf build/gate
+	$(BIN)/ibid ingest corpus
+	$(BIN)/ibid eval --gate eval/baseline.json $(if $(filter baseline,$@),--accept) \
+		$(if $(GITHUB_STEP_SUMMARY),--markdown "$(GITHUB_STEP_SUMMARY)")
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ibid needs Python 3.11 or newer; run: make PYTHON=/path/to/python3.11")'

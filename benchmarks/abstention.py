@@ -27,7 +27,9 @@ quiet_threads()  # before the numeric libraries are imported, as the command doe
 import numpy as np
 
 from benchmarks.curves import Panel, draw
-from benchmarks.logistic import Fitted, Floats, auroc, fit, interval
+from benchmarks.logistic import Fitted, fit
+from eval.abstention import auroc, auroc_interval, risk_coverage
+from eval.bootstrap import Floats
 from eval.questions import DEFAULT, load_questions
 from index.contract import Filters
 from index.models import SentenceTransformerEmbedder
@@ -181,7 +183,7 @@ def _print(sets: dict[str, list[Case]], fitted: Fitted) -> None:
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for name, cases in _halves(sets):
         labels, now = _labels(cases), fitted.confidence(_matrix(cases))
-        low, high = interval(now, labels)
+        low, high = auroc_interval(now, labels)
         score, before = (auroc([getattr(case, way) for case in cases], labels) for way in ("score", "before"))
         kept = now >= threshold
         print(
@@ -218,9 +220,9 @@ def _picture(sets: dict[str, list[Case]], fitted: Fitted) -> str:
 
 
 def _risks(scores: Floats, labels: Floats) -> list[float | None]:
-    """Of the surest questions, so many as each of ``SHARES`` says, the share that cannot be answered."""
-    order = np.argsort(-scores, kind="stable")
-    return [float(1 - labels[order[: max(1, round(share * len(order)))]].mean()) for share in SHARES]
+    """Of the surest questions, as many as each of ``SHARES`` says or the next that can be told apart, the risk."""
+    points = risk_coverage(scores, labels)
+    return [next(point.risk for point in points if point.coverage >= share - 1e-9) for share in SHARES]
 
 
 if __name__ == "__main__":

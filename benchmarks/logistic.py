@@ -1,16 +1,14 @@
-"""Logistic regression in NumPy, and how well scores tell two classes apart."""
+"""Logistic regression in NumPy."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from eval.bootstrap import Floats
+
 STEPS = 50
-DRAWS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +45,3 @@ def fit(rows: Floats, labels: Floats, importance: Floats, strength: float) -> Fi
             break
     own = weights[1:] / deviation
     return Fitted(float(weights[0] - own @ mean), own)
-
-
-def auroc(scores: Sequence[float] | Floats, labels: Sequence[float] | Floats) -> float:
-    """Share of pairs of a 1 and a 0 where the 1 scores higher, ties counting half; nan without such a pair."""
-    values, marks = np.asarray(scores, dtype=np.float64), np.asarray(labels)
-    ones, zeros = values[marks == 1][:, None], values[marks == 0][None]
-    if not ones.size or not zeros.size:
-        return float("nan")
-    return float((ones > zeros).mean() + (ones == zeros).mean() / 2)
-
-
-def interval(scores: Floats, labels: Floats, seed: int = 0) -> tuple[float, float]:
-    """The middle 95 % of the AUROC over samples drawn with replacement, within each class."""
-    draw = np.random.default_rng(seed)
-    ones, zeros = np.flatnonzero(labels == 1), np.flatnonzero(labels == 0)
-    drawn = []
-    for _ in range(DRAWS):
-        chosen = np.concatenate([draw.choice(ones, len(ones)), draw.choice(zeros, len(zeros))])
-        drawn.append(auroc(scores[chosen], labels[chosen]))
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return float(low), float(high)

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from math import floor
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.table import Table
-from rich.text import Text
+from typer.core import TyperCommand
 
 import service.cli_documents
 import service.cli_protocol  # noqa: F401 (adds its command)
+from eval.questions import DEFAULT
 from index.threads import quiet_threads
-from service.cli import AsJson, DataDir, app, notices, open_library, print_json, results, run
-from service.settings import Settings, load_settings
+from service.cli import AsJson, DataDir, app, run
+from service.settings import load_settings
 
-if TYPE_CHECKING:
-    from eval.figures import Measure
-    from eval.ingestion import Report as IngestionReport
-    from eval.runner import Report
-
-TABLE_WIDTH = 170
-"""Columns that the table needs: a narrower one would cut the measures' names short."""
-
-MISSES_SHOWN = 10
-"""Misses listed under the table for each bar that was missed."""
+BASELINE = Path(__file__).parent / "baseline.json"
 
 
 def main() -> None:
@@ -34,10 +25,39 @@ def main() -> None:
     run(app)
 
 
-@app.command("eval")
+class BareGate(TyperCommand):
+    """A command whose ``--gate`` may stand without its FILE: then it is ``BASELINE``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 (Typer keeps the type to itself)
+        """Read the arguments."""
+        return super().parse_args(ctx, list(_with_baseline(args)))
+
+
+def _with_baseline(arguments: list[str]) -> Iterator[str]:
+    for argument, following in zip(arguments, [*arguments, "-"][1:], strict=True):
+        yield argument
+        if argument == "--gate" and following.startswith("-"):
+            yield str(BASELINE)
+
+
+@app.command("eval", cls=BareGate)
 def evaluate(
-    questions: Annotated[Path | None, typer.Option(help="Question set, one JSON object a line")] = None,
+    questions: Annotated[Path, typer.Option(help="Question set, one JSON object a line")] = DEFAULT,
     split: Annotated[str | None, typer.Option(help="Only the questions of this split: dev or test")] = None,
+    types: Annotated[str, typer.Option(help="Only the questions of these types, parted by commas")] = "",
+    url: Annotated[str | None, typer.Option(help="Ask the service at this address, by its REST API")] = None,
+    workers: Annotated[int, typer.Option(min=1, max=2, help="Questions that are asked at once")] = 2,
+    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML there, a test case a question")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="Add the tables to this file, in Markdown")] = None,
+    gate: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="[FILE]",
+            help="Exit status 1 where a figure is too low: beside this baseline, or the "
+            "shipped one; with --ingestion, where a bar is missed",
+        ),
+    ] = None,
+    accept: Annotated[bool, typer.Option("--accept", help="With --gate: write the baseline anew, floors kept")] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Check the question set instead, and count what is in it")
     ] = False,
@@ -49,135 +69,51 @@ def evaluate(
         str | None,
         typer.Option(help="With --ingestion: path, or id in the corpus folder; the one that fits if left out"),
     ] = None,
-    gate: Annotated[bool, typer.Option("--gate", help="With --ingestion: exit status 1 if a bar is missed")] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask all known questions and print recall@k, hit@budget and MRR."""
+    """Ask all known questions, and print what was found and how it was answered."""
     settings = load_settings(data_dir=data_dir)
-    _check_options(ingestion, questions or split or check, truth or document or gate, truth)
-    if check and split:
-        raise typer.BadParameter("--check is of the whole set; leave out --split")
+    of_answers = {
+        **{"--questions": questions != DEFAULT, "--split": split, "--types": types, "--url": url, "--junit": junit},
+        **{"--workers": workers != 2, "--markdown": markdown, "--accept": accept},
+        "a FILE after --gate": gate not in (None, BASELINE),
+    }
     if check:
+        not_so = {name: given for name, given in of_answers.items() if name != "--questions"}
+        _refuse(
+            {**not_so, "--gate": gate, "--ingestion": ingestion},
+            "not go with --check, which is of the whole set; leave it out",
+        )
         from eval.cli_check import check as check_set
 
         check_set(settings, questions, as_json)
-    elif ingestion and truth:
-        _evaluate_ingestion(settings, truth, document, gate, as_json)
-    else:
-        _evaluate_answers(settings, questions, split, as_json)
+        return
+    if ingestion:
+        _refuse(of_answers, "does not go with --ingestion; leave it out")
+        if truth is None:
+            raise typer.BadParameter("--ingestion needs ground truth to compare with; give its folder: --truth DIR")
+        from eval.cli_ingestion import evaluate_ingestion
+
+        evaluate_ingestion(settings, truth, document, gate is not None, as_json)
+        return
+    _refuse({"--truth": truth, "--document": document}, "goes with --ingestion; add it")
+    if url:
+        _refuse({"--data-dir": data_dir}, "does not go with --url, whose service has its own; leave it out")
+    if gate:
+        _refuse(
+            {"--split": split, "--types": types}, "does not go with --gate, which is over all questions; leave it out"
+        )
+    elif accept:
+        raise typer.BadParameter("--accept goes with --gate; add it")
+    from eval.cli_answers import Wanted, evaluate_answers
+
+    kinds = tuple(filter(None, (kind.strip() for kind in types.split(","))))
+    evaluate_answers(settings, Wanted(questions, split, kinds, url, workers, gate, accept, junit, markdown, as_json))
 
 
-def _check_options(ingestion: bool, of_answers: object, of_ingestion: object, truth: Path | None) -> None:
+def _refuse(options: Mapping[str, object], why: str) -> None:
     """Refuse options that do not go together, as a usage error."""
-    if not ingestion and of_ingestion:
-        raise typer.BadParameter("--truth, --document and --gate go with --ingestion; add it")
-    if ingestion and of_answers:
-        raise typer.BadParameter("--questions, --split and --check do not go with --ingestion; leave them out")
-    if ingestion and truth is None:
-        raise typer.BadParameter("--ingestion needs ground truth to compare with; give its folder: --truth DIR")
-
-
-def _evaluate_ingestion(settings: Settings, folder: Path, document: str | None, gate: bool, as_json: bool) -> None:
-    from eval import ingestion
-    from eval.truth import load_truth
-
-    truth = load_truth(folder)
-    report = ingestion.evaluate(ingestion.find_document(truth, settings.corpus_dir, document), truth)
-    if as_json:
-        print_json(_ingestion_json(report))
-    else:
-        _show_ingestion(report)
-    if gate and not report.passed:
-        raise typer.Exit(1)
-
-
-def _show_ingestion(report: IngestionReport) -> None:
-    table = Table(report.document_id, "figure", "of", "bar", "", box=None, header_style="bold")
-    for measure in report.measures:
-        shown = (str(measure.met), "", str(measure.most)) if measure.most is not None else _share_shown(measure)
-        verdict = {True: Text("pass", "green"), False: Text("miss", "red"), None: Text("")}[measure.passed]
-        table.add_row(measure.name, *shown, verdict)
-    console = results()
-    console.width = max(console.width, TABLE_WIDTH)
-    console.print(table)
-    for measure in report.measures:
-        if measure.passed is False and measure.misses:
-            console.print(f"\n{measure.name}:", style="bold")
-            for miss in measure.misses[:MISSES_SHOWN]:
-                console.print(f"  {miss}")
-            if len(measure.misses) > MISSES_SHOWN:
-                console.print(f"  and {len(measure.misses) - MISSES_SHOWN} more: --json lists all")
-
-
-def _share_shown(measure: Measure) -> tuple[str, str, str]:
-    """Figure, counts and bar of a share; cut, not rounded, so that no miss is shown as the bar."""
-    figure = f"{floor(measure.value * 10_000) / 100:.2f} %" if measure.of else "—"
-    return figure, f"{measure.met} of {measure.of}", "" if measure.bar is None else f"{measure.bar * 100:g} %"
-
-
-def _ingestion_json(report: IngestionReport) -> dict[str, object]:
-    from dataclasses import asdict
-
-    rows = [{**asdict(m), "value": m.value, "passed": m.passed} for m in report.measures]
-    return {"document": report.document_id, "passed": report.passed, "measures": rows}
-
-
-def _evaluate_answers(settings: Settings, questions: Path | None, split: str | None, as_json: bool) -> None:
-    from rich.progress import Progress
-
-    from eval.questions import DEFAULT, load_questions
-    from eval.runner import run as run_questions
-    from ingest.errors import QuestionSetError
-
-    library = open_library(settings)
-    asked = load_questions(questions or DEFAULT, library.index.text)
-    asked = [question for question in asked if split in (None, question.split)]
-    if not asked:
-        raise QuestionSetError(f"no question is in the split {split!r}; the splits are dev and test")
-    with Progress(console=notices(), transient=True) as bar:
-        task = bar.add_task("asking", total=len(asked))
-        report = run_questions(library, asked, lambda: bar.advance(task))
-    if as_json:
-        print_json(_as_json(report))
-    else:
-        _show(report)
-
-
-def _show(report: Report) -> None:
-    table = Table("type", "questions", *report.names, box=None, header_style="bold")
-    rows = {**report.by_type(), "all": list(report.rows)}
-    for kind, group in rows.items():
-        answerable = [row for row in group if row.question.answerable]
-        if answerable:
-            figures = [f"{value:.2f}" for value in report.means(group).values()]
-            table.add_row(kind, str(len(answerable)), *figures)
-    console = results()
-    console.width = max(console.width, TABLE_WIDTH)
-    console.print(table)
-    for name, value in report.abstention().items():
-        console.print(f"{name}: {value:.2f}")
-
-
-def _as_json(report: Report) -> dict[str, object]:
-    return {
-        "questions": len(report.rows),
-        "means": report.means(),
-        "by_type": {
-            kind: report.means(rows)
-            for kind, rows in report.by_type().items()
-            if any(row.question.answerable for row in rows)
-        },
-        "abstention": report.abstention(),
-        "rows": [
-            {
-                "id": row.question.id,
-                "type": row.question.type,
-                "question": row.question.question,
-                "mode": row.mode,
-                "answer": row.answer,
-                **row.measures,
-            }
-            for row in report.rows
-        ],
-    }
+    for name, given in options.items():
+        if given:
+            raise typer.BadParameter(f"{name} {why}")

@@ -6,17 +6,17 @@ from pathlib import Path
 
 from rich.table import Table
 
-from eval.cli import TABLE_WIDTH
+from eval.cli_answers import TABLE_WIDTH
 from eval.question_set import Summary, check_splits, summarize
-from eval.questions import DEFAULT, load_questions
+from eval.questions import load_questions
 from service.cli import open_library, print_json, results
 from service.settings import Settings
 
 
-def check(settings: Settings, questions: Path | None, as_json: bool) -> None:
+def check(settings: Settings, questions: Path, as_json: bool) -> None:
     """Print counts and overlaps of a set. Raises QuestionSetError for one that is not exact or whose splits share."""
     text_of = open_library(settings).index.text
-    asked = load_questions(questions or DEFAULT, text_of)
+    asked = load_questions(questions, text_of)
     check_splits(asked, text_of)
     summary = summarize(asked)
     if as_json:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import log2
 
 from eval.questions import Evidence
 from index.pruning import is_stop_word
@@ -65,6 +66,36 @@ def reciprocal_rank(alternatives: Alternatives, shown: Sequence[Shown]) -> float
     return 0.0
 
 
+def ndcg(k: int, alternatives: Alternatives, shown: Sequence[Shown]) -> float:
+    """Normalised discounted cumulative gain of the first ``k`` places (Järvelin & Kekäläinen, 2002).
+
+    It is that of the best alternative. A piece of evidence gains 1 where half of it is first shown, and nothing where
+    it is shown again. A thing shown takes one place, or as many as it holds new pieces, so that the pieces on the
+    first places give 1.
+    """
+    return max(
+        sum(_discount(place) for place in _places(alternative, shown) if place <= k)
+        / sum(_discount(place) for place in range(1, min(len(alternative), k) + 1))
+        for alternative in alternatives
+    )
+
+
+def _places(alternative: Sequence[Evidence], shown: Sequence[Shown]) -> list[int]:
+    """The places, from 1, on which the pieces of an alternative are first held."""
+    waiting, place = list(alternative), 1
+    places: list[int] = []
+    for item in shown:
+        new = [evidence for evidence in waiting if share(evidence, [item]) >= TOUCHED]
+        waiting = [evidence for evidence in waiting if evidence not in new]
+        places += range(place, place + len(new))
+        place += max(1, len(new))
+    return places
+
+
+def _discount(place: int) -> float:
+    return 1 / log2(place + 1)
+
+
 def hit_at_budget(
     budget: int, alternatives: Alternatives, shown: Sequence[Shown], cut: Callable[[Shown, int], Shown]
 ) -> float:
@@ -107,6 +138,12 @@ def _f1(words: Counter[str], reference: Counter[str]) -> float:
     return 2 * common / (words.total() + reference.total()) if common else 0.0
 
 
+def exact_match(answer: str, references: Iterable[str]) -> float:
+    """1 if the words of ``answer`` are those of a reference answer, in order, as SQuAD compares them; else 0."""
+    words = answer_tokens(answer)
+    return float(any(words and words == answer_tokens(reference) for reference in references))
+
+
 def contains_answer(shown: str, references: Iterable[str]) -> float:
     """1 if every word of a reference answer that is no stop word is among those of ``shown``, else 0.
 
@@ -147,7 +184,7 @@ def evidence_overlap(
 
 
 def _letters(text: str, span: Span) -> Iterable[int]:
-    return (place for place in range(*span) if text[place].isalnum())
+    return (place for place in range(span.start, min(span.end, len(text))) if text[place].isalnum())
 
 
 def _harmonic(precision: float, recall: float) -> float:

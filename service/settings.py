@@ -98,7 +98,7 @@ class Settings(BaseSettings):
                     f"{_variable(given[0])} is set, but IBID_LLM_BASE_URL is not; set it too, or unset the other"
                 )
             return self
-        if not _is_plain_address(self.llm_base_url):
+        if not is_plain_address(self.llm_base_url):
             raise SettingsError(
                 "IBID_LLM_BASE_URL is no plain http or https address of a server; "
                 "give one like http://127.0.0.1:11434/v1, and a key in IBID_LLM_API_KEY"
@@ -161,7 +161,7 @@ def load_settings(environment: Mapping[str, str] | None = None, **options: objec
         raise SettingsError(f"{_variable(name)} is {value}, but: {first['msg'].lower()}; correct or unset it") from None
 
 
-def _is_plain_address(url: str) -> bool:
+def is_plain_address(url: str) -> bool:
     """Whether ``url`` is that of a server, without a name, a password or a query in it."""
     try:
         address = urlsplit(url)

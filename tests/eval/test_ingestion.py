@@ -496,7 +496,8 @@ def test_a_missed_bar_fails_the_command_only_with_gate(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--truth", "x"], ["--gate"], ["--ingestion"], ["--ingestion", "--truth", "x", "--split", "dev"]]
+    "arguments",
+    [["--truth", "x"], ["--document", "x"], ["--ingestion"], ["--ingestion", "--truth", "x", "--split", "dev"]],
 )
 def test_options_that_do_not_go_together_are_a_usage_error(arguments: list[str]) -> None:
     assert CliRunner().invoke(app, ["eval", *arguments]).exit_code == 2

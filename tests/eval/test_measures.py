@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from math import log2
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from eval.measures import (
+    TOUCHED,
+    Alternatives,
     Shown,
     answer_tokens,
     contains_answer,
     evidence_overlap,
+    exact_match,
     hit_at_budget,
     mean,
+    ndcg,
     recall,
     recall_at,
     reciprocal_rank,
@@ -101,6 +109,50 @@ def test_reciprocal_rank(alternatives: list[list[Evidence]], items: list[Shown],
 
 
 @pytest.mark.parametrize(
+    ("alternatives", "items", "expected"),
+    [
+        ([[LETTERS]], [shown((0, 10))], 1.0),
+        ([[LETTERS]], [shown((11, 21)), shown((0, 5))], 1 / log2(3)),  # half of it is enough
+        ([[LETTERS]], [shown((0, 4)), shown((4, 8))], 0.0),  # but half of it in one thing shown
+        ([[LETTERS]], [shown((0, 10)), shown((0, 10))], 1.0),  # what is shown again gains nothing
+        ([[LETTERS, CAPITALS]], [shown((11, 21)), shown((0, 10))], 1.0),  # in whatever order
+        ([[LETTERS, CAPITALS]], [shown((0, 21))], 1.0),  # two at once take two places
+        ([[LETTERS, CAPITALS]], [shown((0, 10)), shown((23, 32)), shown((11, 21))], (1 + 1 / 2) / (1 + 1 / log2(3))),
+        ([[LETTERS, CAPITALS], [DIGITS]], [shown((23, 32))], 1.0),  # the best alternative
+        ([[LETTERS]], [], 0.0),
+    ],
+)
+def test_ndcg(alternatives: Alternatives, items: list[Shown], expected: float) -> None:
+    assert ndcg(10, alternatives, items) == pytest.approx(expected)
+
+
+def test_ndcg_counts_the_first_places_only_and_asks_for_no_more_than_they_can_hold() -> None:
+    items = [shown((23, 32)), shown((0, 10))]
+    assert ndcg(1, [[LETTERS]], items) == 0.0
+    assert ndcg(1, [[LETTERS, DIGITS]], items) == 1.0
+
+
+PIECES = [Evidence("d", Span(start, start + 5), SOURCE[start : start + 5]) for start in (0, 5, 11, 16)]
+RANKED = st.lists(st.sampled_from([*(piece.span for piece in PIECES), Span(0, 10), Span(22, 32)]), max_size=14)
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, unique=True), RANKED)
+def test_rank_and_ndcg_are_those_of_ir_measures(pieces: list[Evidence], spans: list[Span]) -> None:
+    """The judged items are the pieces, and each is ranked where half of it is first shown."""
+    ir_measures = pytest.importorskip("ir_measures")
+    items = [shown(span) for span in spans]
+    ranked: list[str] = []
+    for item in items:
+        new = [e.quote for e in pieces if share(e, [item]) >= TOUCHED and e.quote not in ranked]
+        ranked += new or [f"nothing new, {len(ranked)}"]
+    judged = {"q": {piece.quote: 1 for piece in pieces}}
+    run = {"q": {name: float(-place) for place, name in enumerate(ranked)}}
+    found = ir_measures.calc_aggregate([ir_measures.nDCG @ 10, ir_measures.RR], judged, run)
+    assert ndcg(10, [pieces], items) == pytest.approx(found[ir_measures.nDCG @ 10])
+    assert reciprocal_rank([pieces], items) == pytest.approx(found[ir_measures.RR])
+
+
+@pytest.mark.parametrize(
     ("budget", "expected"),
     [
         (31, 1.0),
@@ -127,6 +179,10 @@ def test_a_budget_is_met_by_any_alternative_but_by_all_of_its_evidence() -> None
     assert hit_at_budget(9, [[LETTERS], [DIGITS]], items, cut) == 1.0
     assert hit_at_budget(9, [[LETTERS, DIGITS]], items, cut) == 0.0
     assert hit_at_budget(19, [[LETTERS, DIGITS]], items, cut) == 1.0
+
+
+def test_a_span_that_goes_past_the_end_of_its_document_counts_what_is_there() -> None:
+    assert evidence_overlap([[DIGITS]], [shown((23, 1000))], lambda _: SOURCE) == (1.0, 1.0)
 
 
 def test_mean() -> None:
@@ -158,6 +214,21 @@ def test_words_of_an_answer() -> None:
 )
 def test_token_f1(answer: str, references: list[str], expected: float) -> None:
     assert token_f1(answer, references) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("answer", "references", "expected"),
+    [
+        ("The apple, and an oyster!", ["apple and oyster"], 1.0),
+        ("apple and oyster", ["pear", "Apple and oyster."], 1.0),
+        ("oyster and apple", ["apple and oyster"], 0.0),
+        ("apple", ["apple and oyster"], 0.0),
+        ("", ["—"], 0.0),  # nothing is no answer
+        ("apple", [], 0.0),
+    ],
+)
+def test_exact_match(answer: str, references: list[str], expected: float) -> None:
+    assert exact_match(answer, references) == expected
 
 
 @pytest.mark.parametrize(

@@ -59,14 +59,6 @@ asked = pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.question
 
 
 @pytest.fixture(scope="session")
-def whole(tmp_path_factory: pytest.TempPathFactory, real_embedder: SentenceTransformerEmbedder) -> Library:
-    """A library of both corpus texts."""
-    library = Library(Settings(data_dir=tmp_path_factory.mktemp("whole"), corpus_dir=CORPUS), real_embedder)
-    library.ingest([CORPUS])
-    return library
-
-
-@pytest.fixture(scope="session")
 def client(whole: Library) -> Iterator[TestClient]:
     with TestClient(create_app(whole.settings, whole)) as client:
         yield client
