@@ -82,8 +82,8 @@ def evaluate(
     if check:
         not_so = {name: given for name, given in of_answers.items() if name != "--questions"}
         _refuse(
-            {**not_so, "--gate": gate, "--ingestion": ingestion},
-            "not go with --check, which is of the whole set; leave it out",
+            {**not_so, "--gate": gate, "--ingestion": ingestion, "--truth": truth, "--document": document},
+            "does not go with --check, which is of the whole set; leave it out",
         )
         from eval.cli_check import check as check_set
 

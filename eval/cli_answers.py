@@ -19,13 +19,10 @@ from eval.remote import RemoteSystem
 from eval.runner import run
 from eval.summary import curve, summary
 from eval.system import LibrarySystem, System
-from eval.tables import by_group, for_terminal, in_markdown, whole
+from eval.tables import TABLE_WIDTH, by_group, for_terminal, in_markdown, whole
 from ingest.errors import QuestionSetError
 from service.cli import notices, open_library, print_json, results
 from service.settings import Settings
-
-TABLE_WIDTH = 200
-"""Columns that the tables need: in fewer, cells would be cut."""
 
 BROKEN_SHOWN = 20
 """Questions that the gate names for each figure that failed."""

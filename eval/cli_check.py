@@ -6,9 +6,9 @@ from pathlib import Path
 
 from rich.table import Table
 
-from eval.cli_answers import TABLE_WIDTH
 from eval.question_set import Summary, check_splits, summarize
 from eval.questions import load_questions
+from eval.tables import TABLE_WIDTH
 from service.cli import open_library, print_json, results
 from service.settings import Settings
 

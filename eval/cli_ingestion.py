@@ -12,12 +12,10 @@ from rich.text import Text
 from eval import ingestion
 from eval.figures import Measure
 from eval.ingestion import Report
+from eval.tables import TABLE_WIDTH
 from eval.truth import load_truth
 from service.cli import print_json, results
 from service.settings import Settings
-
-TABLE_WIDTH = 170
-"""Columns that the table needs: a narrower one would cut the measures' names short."""
 
 MISSES_SHOWN = 10
 """Misses listed under the table for each bar that was missed."""

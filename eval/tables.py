@@ -11,6 +11,9 @@ from eval.summary import NAMES, Figure
 HEADLINES = ("hit@512", "MRR", "nDCG@10", "answered", "contained", "token-F1", "declined", "AUROC")
 """Figures that are shown of every group; of all questions every figure is."""
 
+TABLE_WIDTH = 200
+"""Columns of the terminal that tables need: in fewer, cells would be cut."""
+
 Summary = Mapping[str, Mapping[str, Mapping[str, Figure]]]
 Cells = tuple[str, ...]
 
