@@ -4,12 +4,15 @@ const UNREACHABLE = "The service cannot be reached; check that it is running, th
 
 export class ApiError extends Error {}
 
-/** Ask a question. `signal` cancels the call, which then rejects with an AbortError. */
-export function ask(question, signal) {
+/**
+ * Ask a question, of all documents or of what `restriction` names. `signal` cancels the call, which then rejects
+ * with an AbortError.
+ */
+export function ask(question, restriction, signal) {
   return call("/v1/ask", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ question }),
+    body: JSON.stringify({ question, filters: filtersOf(restriction) }),
     signal,
   });
 }
@@ -54,4 +57,10 @@ function problemSentence(problem, status) {
   if (said === undefined) return `The service failed (status ${status}); try again, or look at its log.`;
   const sentence = said[0].toUpperCase() + said.slice(1);
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
+function filtersOf(restriction) {
+  if (!restriction) return undefined;
+  const { document_ids, section_prefix, pages } = restriction;
+  return { document_ids, section_prefix, pages };
 }

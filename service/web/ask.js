@@ -14,7 +14,8 @@ const MODES = {
 /**
  * Take over the form. `onQuestion(question)` is called when the reader asks, `openSource(place)` when
  * a citation is to be read. Gives `show(question)`, which asks; `restore(question)`, which shows an answer
- * already had and asks only for a new one; and `clear()`, which goes back to the empty page.
+ * already had and asks only for a new one; `clear()`, which goes back to the empty page; and
+ * `restrict({document_ids, section_prefix, pages, label})`, which keeps the next questions to a part of the documents.
  */
 export function createAsk({ onQuestion, openSource }) {
   const form = byId("ask");
@@ -22,6 +23,7 @@ export function createAsk({ onQuestion, openSource }) {
   const view = createView(openSource);
   const answers = new Map();
   let running = new AbortController();
+  let restriction = null;
 
   async function show(question) {
     running.abort();
@@ -30,7 +32,7 @@ export function createAsk({ onQuestion, openSource }) {
     field.value = question;
     view.busy();
     try {
-      const answer = await ask(question, signal);
+      const answer = await ask(question, restriction, signal);
       answers.set(question, answer);
       if (!signal.aborted) view.answer(answer);
     } catch (error) {
@@ -65,7 +67,10 @@ export function createAsk({ onQuestion, openSource }) {
     event.preventDefault();
     form.requestSubmit();
   });
-  return { show, restore, clear, focus: () => field.focus() };
+  const restrict = (wanted) => {
+    restriction = wanted;
+  };
+  return { show, restore, clear, restrict, focus: () => field.focus() };
 }
 
 function createView(openSource) {
