@@ -1,20 +1,31 @@
 // The service's REST calls. Every failure is an ApiError whose message is one sentence for the reader.
 
 const UNREACHABLE = "The service cannot be reached; check that it is running, then try again.";
+const OFFLINE = "This device is offline; connect it, then try again.";
+const CUT = "The connection broke off before the answer was complete; try again.";
 
 export class ApiError extends Error {}
 
 /**
- * Ask a question, of all documents or of what `restriction` names. `signal` cancels the call, which then rejects
- * with an AbortError.
+ * Ask a question. `heard(name, data)` is called for every event of the answer as it comes: passages, token, sentence,
+ * restart (docs/api.md). Gives the whole answer. `history` is [{role, content}], `restriction` what is asked of
+ * (`filtersOf`); `signal` cancels the call, which then rejects with an AbortError.
  */
-export function ask(question, restriction, signal) {
-  return call("/v1/ask", {
+export async function ask({ question, history, mode, restriction, signal }, heard) {
+  const response = await reach("/v1/ask", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ question, filters: filtersOf(restriction) }),
+    body: JSON.stringify({ question, history, mode, filters: filtersOf(restriction), stream: true }),
     signal,
   });
+  if (!response.ok) throw new ApiError(problemSentence(await bodyOf(response), response.status));
+  const { events } = await import("./stream.js");
+  try {
+    return await lastOf(events(response), heard);
+  } catch (error) {
+    if (error.name === "AbortError" || error instanceof ApiError) throw error;
+    throw new ApiError(CUT, { cause: error });
+  }
 }
 
 /** All documents, with their counts. */
@@ -25,6 +36,24 @@ export async function documents() {
 /** The exact text of a document from `start` to `end`, in code points; `end` is clamped. */
 export function documentText(id, start, end) {
   return call(`/v1/documents/${encodeURIComponent(id)}/text?start=${start}&end=${end}`);
+}
+
+/** Whether the service has a language model: its own model is listed only then. */
+export async function hasLanguageModel() {
+  return (await call("/v1/models")).data.some((model) => model.id === "ibid-llm");
+}
+
+// The answer that ends a stream. Events are numbered from 1: a stream with a gap has lost some.
+async function lastOf(stream, heard) {
+  let last = 0;
+  for await (const { id, name, data } of stream) {
+    last += 1;
+    if (id !== last) throw new ApiError(CUT);
+    if (name === "problem") throw new ApiError(problemSentence(data, data.status));
+    if (name === "answer") return data;
+    heard(name, data);
+  }
+  throw new ApiError(CUT);
 }
 
 async function call(path, options = {}) {
@@ -39,7 +68,8 @@ async function reach(path, options) {
   try {
     return await fetch(path, options);
   } catch (error) {
-    throw error.name === "AbortError" ? error : new ApiError(UNREACHABLE, { cause: error });
+    if (error.name === "AbortError") throw error;
+    throw new ApiError(navigator.onLine ? UNREACHABLE : OFFLINE, { cause: error });
   }
 }
 

@@ -1,0 +1,66 @@
+// What can be done with a whole conversation: go to one of its questions, copy it, save it, begin another.
+
+import { byId, element } from "./dom.js";
+
+const FILES = [
+  ["Markdown, with notes", "markdown", "md", "text/markdown"],
+  ["References as CSL-JSON", "csl", "json", "application/json"],
+  ["References as BibTeX", "bibtex", "bib", "application/x-bibtex"],
+];
+
+/** Fill the page's menu. `turns()` gives the conversation, `go(id)` shows a turn, `clip(text)` copies a text. */
+export function createMenu({ turns, go, clip }) {
+  const questions = element("ol", { className: "menu-list" });
+  const number = element("span", { className: "visually-hidden" });
+  byId("nav").append(
+    menu(["Questions", number], questions),
+    menu(["Export"], element("ul", { className: "menu-list" },
+      [["Copy all", copyAll], ...FILES.map(([words, ...file]) => [words, () => save(...file)])].map(([words, act]) =>
+        element("li", {}, item(words, act))))),
+    element("a", { href: "/", className: "menu-link" }, "New"),
+  );
+
+  async function copyAll() {
+    return clip((await import("./export.js")).plain(turns()));
+  }
+
+  async function save(format, extension, type) {
+    const exports = await import("./export.js");
+    exports.download(`ibid.${extension}`, type, await exports[format](turns()));
+  }
+
+  return {
+    /** Say which questions there are. */
+    update: () => {
+      number.textContent = ` (${turns().length})`;
+      questions.replaceChildren(...turns().map(({ id, question }) => element("li", {}, item(question, () => go(id)))));
+    },
+  };
+}
+
+function menu(words, list) {
+  return element("details", { className: "menu talk-only" }, element("summary", {}, words), list);
+}
+
+function item(words, act) {
+  const choose = (event) => {
+    event.currentTarget.closest("details").open = false;
+    act();
+  };
+  return element("button", { type: "button", dir: "auto", onclick: choose }, words);
+}
+
+// A menu that is open closes when one turns to something else, as menus do.
+document.addEventListener("click", (event) => closeMenus(event.target.closest?.("details.menu")));
+document.addEventListener("focusin", (event) => closeMenus(event.target.closest?.("details.menu")));
+document.addEventListener("keydown", (event) => {
+  const open = document.querySelector("details.menu[open]");
+  if (event.key !== "Escape" || !open) return;
+  event.preventDefault();
+  open.open = false;
+  open.querySelector("summary").focus();
+}, { capture: true });
+
+function closeMenus(except) {
+  for (const open of document.querySelectorAll("details.menu[open]")) if (open !== except) open.open = false;
+}
