@@ -16,7 +16,8 @@ const SURE = [[0.75, "high"], [0.5, "fair"], [0, "low"]];
 /**
  * Make the view of a turn. `actions` are what a reader can do: `openSource(place)`, `again(turn)`, `copy(turn)` and
  * `link(turn)`; the last two give whether it worked. Gives its `node`, `show()` for the turn as it now is, `slow()`
- * to say that it takes long, `fold(open)` for what stands behind the answer, and `focus()`.
+ * to say that it takes long, `fold(open)` for what stands behind the answer, and `go(focus)`,
+ * which scrolls to it and may focus its question.
  */
 export function createTurnView(turn, actions) {
   const heading = element("h2", { id: `turn-${turn.id}`, className: "question", tabIndex: -1, dir: "auto" }, turn.question);
@@ -42,17 +43,18 @@ export function createTurnView(turn, actions) {
     show,
     slow: () => reply.querySelector(".busy")?.replaceChildren(busyWords(turn, true)),
     fold: (open) => evidence.querySelector("details")?.toggleAttribute("open", open),
-    focus: () => {
-      node.scrollIntoView();
-      heading.focus({ preventScroll: true });
+    go: (focus) => {
+      heading.scrollIntoView();
+      if (focus) heading.focus({ preventScroll: true });
     },
   };
 }
 
-/** How sure an answer is, in a word and a figure: "high confidence (87%)". */
+/** How sure an answer is, in a word and a figure: "high confidence (87%)". It is never quite sure, nor quite unsure. */
 export function sureness(confidence) {
   const [, word] = SURE.find(([least]) => confidence >= least) ?? SURE.at(-1);
-  return `${word} confidence (${Math.round(confidence * 100)}%)`;
+  const percent = Math.round(confidence * 100);
+  return `${word} confidence (${percent > 99 ? "over 99" : percent < 1 ? "under 1" : percent}%)`;
 }
 
 function answered(turn, actions) {

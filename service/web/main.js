@@ -33,7 +33,7 @@ async function goTo(question) {
   source?.close();
   const turn = talk.add({ question, ...form.choices() });
   history.pushState(stateOf(turn), "", addressOf(turn));
-  arrange(turn);
+  arrange(turn, { focus: false }); // who types goes on typing
 }
 
 /** Show what the address says, as after a reload or the browser's back and forward. */
@@ -66,7 +66,7 @@ async function resumed({ conversation, turn }) {
 }
 
 /** Arrange the page around a turn of the conversation, or around none, where it starts or where one reads. */
-function arrange(turn) {
+function arrange(turn, { focus = true } = {}) {
   const reading = READING.test(location.pathname);
   byId("asking").hidden = reading;
   byId("library").hidden = !reading;
@@ -76,8 +76,9 @@ function arrange(turn) {
   byId("start").hidden = turn !== null;
   byId("question").labels[0].textContent = turn === null ? "Your question" : "Your next question";
   document.title = turn === null ? "Ibid" : `${turn.question.slice(0, 200)} · Ibid`;
+  if (turn === null) scrollTo(0, 0);
   if (turn === null) showEarlier();
-  else talk.go(turn.id);
+  else talk.go(turn.id, focus);
 }
 
 async function talking(question = "") {
@@ -144,6 +145,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+history.scrollRestoration = "manual"; // one comes back to a turn, however long the page has become since
 window.addEventListener("popstate", follow);
 byId("ask").addEventListener("focusin", () => import("./talk.js").catch(() => {}), { once: true }); // it will be needed
 showDocuments(byId("documents"), openSource);

@@ -116,8 +116,8 @@ export function createTalk({ store, openSource, onRunning, addressOf }) {
     return view;
   }
 
-  function go(id) {
-    views.get(id)?.focus();
+  function go(id, focus = true) {
+    views.get(id)?.go(focus);
   }
 
   const copy = async (turn) => (await import("./export.js")).plain([turn]).then(clip);
