@@ -21,10 +21,10 @@ export function byId(id) {
   return node;
 }
 
-/** A link to a web address, or its bare text when it is not http or https. */
-export function webLink(url) {
-  if (!isWebAddress(url)) return url;
-  return element("a", { href: url, target: "_blank", rel: "noopener noreferrer nofollow" }, url);
+/** A link to a web address that reads `words`, or the bare words when it is not http or https. */
+export function webLink(url, words = url) {
+  if (!isWebAddress(url)) return words;
+  return element("a", { href: url, target: "_blank", rel: "noopener noreferrer nofollow" }, words);
 }
 
 function isWebAddress(url) {

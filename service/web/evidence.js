@@ -3,7 +3,8 @@
 import { element, webLink } from "./dom.js";
 import { placeLine, splitUrls } from "./text.js";
 
-const FOUND = {
+/** How a footnote was found, where that was not as it is printed. */
+export const FOUND = {
   repaired: "repaired from damaged print",
   inferred: "inferred from its neighbours",
   lost: "its marker is lost",
@@ -114,8 +115,8 @@ function referenceTo({ refers_to: key, ...note }, shown) {
   return note.key === note.number && note.label === String(note.number) ? `see note ${key}` : "see an earlier note";
 }
 
-// Addresses are linked where the note prints them; one the note prints differently comes after it.
-function noteText({ text, urls = [] }) {
+/** A note's text. Addresses are linked where the note prints them; one it prints differently comes after it. */
+export function noteText({ text, urls = [] }) {
   const parts = splitUrls(text, urls);
   const printed = new Set(parts.filter((part) => part.url).map((part) => part.text));
   const rest = urls.filter((url) => !printed.has(url));

@@ -14,6 +14,7 @@ const store = createStore();
 const form = createForm({ onAsk: goTo, onStop: () => talk?.stop(), lastQuestion: () => talk?.turns.at(-1)?.question });
 let talk = null; // the conversation, once there is one
 let source = null; // the source pane, once one was opened
+let library = null; // the reading side, once it was shown
 
 /** Show where something stands: {documentId, title, section, pages, spans, part, item}. */
 async function openSource(place) {
@@ -22,7 +23,11 @@ async function openSource(place) {
 }
 
 /** Ask only part of the documents from now on: {document_ids, section_prefix, pages, label}; null lifts it. */
-function restrict(restriction) {
+async function restrict(restriction) {
+  if (READING.test(location.pathname)) { // one goes on asking where one was
+    history.pushState(talk?.turns.length ? stateOf(talk.turns.at(-1)) : null, "", "/");
+    await follow();
+  }
   form.restrict(restriction);
   form.focus();
 }
@@ -70,7 +75,9 @@ function arrange(turn, { focus = true } = {}) {
   const reading = READING.test(location.pathname);
   byId("asking").hidden = reading;
   byId("library").hidden = !reading;
-  if (reading) return;
+  document.body.classList.toggle("reading", reading);
+  if (reading) return showLibrary();
+  document.body.classList.remove("reading-one");
   if (turn === null) talk?.open(null);
   document.body.classList.toggle("talking", turn !== null);
   byId("start").hidden = turn !== null;
@@ -92,6 +99,13 @@ async function talking(question = "") {
     throw error;
   }
   return talk;
+}
+
+async function showLibrary() {
+  document.body.classList.remove("talking");
+  const onChange = () => showDocuments(byId("documents"));
+  library ??= (await import("./library.js")).createLibrary({ restrict, onChange });
+  if (READING.test(location.pathname)) await library.show();
 }
 
 async function showEarlier() {
@@ -129,7 +143,7 @@ function isPlain(event) {
 // Links within the page change the address, and the page follows it.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href^='/']:not([target])");
-  if (!link || !isPlain(event) || READING.test(link.pathname)) return;
+  if (!link || !isPlain(event)) return;
   event.preventDefault();
   const state = link.dataset.conversation ? { conversation: link.dataset.conversation } : null;
   history.pushState(state, "", link.getAttribute("href"));
@@ -148,5 +162,5 @@ document.addEventListener("keydown", (event) => {
 history.scrollRestoration = "manual"; // one comes back to a turn, however long the page has become since
 window.addEventListener("popstate", follow);
 byId("ask").addEventListener("focusin", () => import("./talk.js").catch(() => {}), { once: true }); // it will be needed
-showDocuments(byId("documents"), openSource);
+showDocuments(byId("documents"));
 follow();
