@@ -1,6 +1,6 @@
 // One card for the whole page: what stands behind a mark, shown while the pointer or the focus is on it.
 
-import { element } from "./dom.js";
+import { byId, element } from "./dom.js";
 
 const DELAY = 120; // milliseconds before it shows: a pointer that only passes by raises nothing
 const GRACE = 200; // and before it goes, so that the pointer can move onto it
@@ -30,7 +30,7 @@ export function hide() {
 function show(node, children) {
   hide();
   if (!node.isConnected) return;
-  if (!card.isConnected) document.body.append(card);
+  if (!card.isConnected) byId("asking").append(card);
   owner = node;
   card.replaceChildren(...children);
   card.hidden = false;

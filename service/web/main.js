@@ -92,7 +92,7 @@ async function talking(question = "") {
   if (talk !== null) return talk;
   try {
     const { createTalk } = await import("./talk.js");
-    talk ??= createTalk({ store, openSource, onRunning: form.running, addressOf: (turn) => location.origin + addressOf(turn) });
+    talk ??= createTalk({ store, openSource, onRunning: form.running, addressOf });
   } catch (error) {
     form.put(question); // nothing is typed twice
     byId("trouble").hidden = false;
@@ -145,7 +145,8 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href^='/']:not([target])");
   if (!link || !isPlain(event)) return;
   event.preventDefault();
-  const state = link.dataset.conversation ? { conversation: link.dataset.conversation } : null;
+  const { conversation, turn } = link.dataset;
+  const state = conversation ? { conversation, turn } : null;
   history.pushState(state, "", link.getAttribute("href"));
   follow();
   if (link.pathname === "/" && !link.search) form.focus();

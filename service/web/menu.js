@@ -8,15 +8,19 @@ const FILES = [
   ["References as BibTeX", "bibtex", "bib", "application/x-bibtex"],
 ];
 
-/** Fill the page's menu. `turns()` gives the conversation, `go(id)` shows a turn, `clip(text)` copies a text. */
-export function createMenu({ turns, go, clip }) {
+/**
+ * Fill the page's menu. `conversation()` gives {id, turns} or null, `addressOf(turn)` the address of a turn, and
+ * `clip(text)` copies a text.
+ */
+export function createMenu({ conversation, addressOf, clip }) {
+  const turns = () => conversation()?.turns ?? [];
   const questions = element("ol", { className: "menu-list" });
   const number = element("span", { className: "visually-hidden" });
   byId("nav").append(
     menu(["Questions", number], questions),
     menu(["Export"], element("ul", { className: "menu-list" },
       [["Copy all", copyAll], ...FILES.map(([words, ...file]) => [words, () => save(...file)])].map(([words, act]) =>
-        element("li", {}, item(words, act))))),
+        element("li", {}, element("button", { type: "button", onclick: act }, words))))),
     element("a", { href: "/", className: "menu-link" }, "New"),
   );
 
@@ -29,25 +33,26 @@ export function createMenu({ turns, go, clip }) {
     exports.download(`ibid.${extension}`, type, await exports[format](turns()));
   }
 
-  return {
-    /** Say which questions there are. */
-    update: () => {
-      number.textContent = ` (${turns().length})`;
-      questions.replaceChildren(...turns().map(({ id, question }) => element("li", {}, item(question, () => go(id)))));
-    },
-  };
+  function linkTo(turn) {
+    const state = { "data-conversation": conversation().id, "data-turn": turn.id };
+    return element("a", { href: addressOf(turn), dir: "auto", ...state }, turn.question);
+  }
+
+  /** Say which questions there are. */
+  function update() {
+    number.textContent = ` (${turns().length})`;
+    questions.replaceChildren(...turns().map((turn) => element("li", {}, linkTo(turn))));
+  }
+
+  return { update };
 }
 
 function menu(words, list) {
-  return element("details", { className: "menu talk-only" }, element("summary", {}, words), list);
-}
-
-function item(words, act) {
-  const choose = (event) => {
-    event.currentTarget.closest("details").open = false;
-    act();
-  };
-  return element("button", { type: "button", dir: "auto", onclick: choose }, words);
+  const details = element("details", { className: "menu talk-only" }, element("summary", {}, words), list);
+  list.addEventListener("click", () => {
+    details.open = false;
+  });
+  return details;
 }
 
 // A menu that is open closes when one turns to something else, as menus do.

@@ -20,7 +20,7 @@ export function createTalk({ store, openSource, onRunning, addressOf }) {
   let conversation = null;
   let running = null; // {turn, controller}
   let drawing = 0;
-  const menu = createMenu({ turns: () => conversation?.turns ?? [], go, clip });
+  const menu = createMenu({ conversation: () => conversation, addressOf, clip });
 
   /** Ask in the conversation that is open, or in a new one. Gives the new turn. */
   function add({ question, restriction, mode }) {
@@ -109,18 +109,14 @@ export function createTalk({ store, openSource, onRunning, addressOf }) {
   }
 
   function append(turn) {
-    const view = createTurnView(turn, { openSource, again: run, copy, link: (one) => clip(addressOf(one)) });
+    const view = createTurnView(turn, { openSource, again: run, copy, link: (one) => clip(location.origin + addressOf(one)) });
     views.set(turn.id, view);
     list.append(view.node);
     menu.update();
     return view;
   }
 
-  function go(id, focus = true) {
-    views.get(id)?.go(focus);
-  }
-
-  const copy = async (turn) => (await import("./export.js")).plain([turn]).then(clip);
+  const copy = async (turn) => clip((await import("./export.js")).plain([turn]));
   async function clip(text) {
     const done = await (await import("./export.js")).toClipboard(text);
     say(done ? "Copied" : "The browser did not allow copying");
@@ -131,7 +127,7 @@ export function createTalk({ store, openSource, onRunning, addressOf }) {
     add,
     open,
     stop: () => running?.controller.abort(),
-    go,
+    go: (id, focus) => views.get(id)?.go(focus),
     holds: (id) => conversation?.id === id,
     get turns() {
       return conversation?.turns ?? [];
