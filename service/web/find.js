@@ -44,6 +44,7 @@ export function createFind({ documentId, wholeText, placeOf, go, found }) {
   }
 
   async function byMeaning() {
+    clearTimeout(timer);
     const wanted = (latest = { words: field.value });
     if (field.value.trim() === "") return field.focus();
     said.textContent = "Looking…";
@@ -86,7 +87,8 @@ export function createFind({ documentId, wholeText, placeOf, go, found }) {
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing) return;
     event.preventDefault();
-    step(shown + (event.shiftKey ? -1 : 1));
+    if (event.shiftKey) step(Math.max(shown, 0) - 1);
+    else step(shown + 1);
   });
   return { nodes: [form, said, list], focus: () => field.focus() };
 }

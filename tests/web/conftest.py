@@ -78,6 +78,7 @@ def open_page(browser: Browser, address: str, watch: Watch) -> Iterator[Callable
             context = browser.new_context(base_url=at, viewport=view, **options)  # type: ignore[arg-type]
             contexts.callback(context.close)
             context.set_default_timeout(PATIENCE_MS)
+            context.set_default_navigation_timeout(4 * PATIENCE_MS)  # the first one waits for the index to be opened
             watch.address = at
             page = context.new_page()
             watch.over(page)
