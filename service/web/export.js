@@ -1,7 +1,7 @@
 // A conversation for other programs: plain text, Markdown with notes, and its sources for a reference manager.
 
 import { ApiError, documents } from "./api.js";
-import { pageRange, placeLine } from "./text.js";
+import { addressOfPlace, pageRange, placeLine } from "./text.js";
 
 /** Turns as plain text, each question with its answer and the citations under it. */
 export function plain(turns) {
@@ -116,8 +116,7 @@ function noteLine({ label, text, urls }) {
 }
 
 function linkTo({ document_id: id, spans }) {
-  const [start, end] = [Math.min(...spans.map(([from]) => from)), Math.max(...spans.map(([, to]) => to))];
-  return `${location.origin}/documents/${encodeURIComponent(id)}#c=${start}-${end}`;
+  return location.origin + addressOfPlace(id, spans);
 }
 
 function escaped(text) {

@@ -15,8 +15,10 @@ const FILES = [
 export function createMenu({ conversation, addressOf, clip }) {
   const turns = () => conversation()?.turns ?? [];
   const questions = element("ol", { className: "menu-list" });
+  const back = element("a", { className: "menu-link read-only" }, "Conversation");
   const number = element("span", { className: "visually-hidden" });
   byId("nav").append(
+    back,
     menu(["Questions", number], questions),
     menu(["Export"], element("ul", { className: "menu-list" },
       [["Copy all", copyAll], ...FILES.map(([words, ...file]) => [words, () => save(...file)])].map(([words, act]) =>
@@ -38,8 +40,12 @@ export function createMenu({ conversation, addressOf, clip }) {
     return element("a", { href: addressOf(turn), dir: "auto", ...state }, turn.question);
   }
 
-  /** Say which questions there are. */
+  /** Say which questions there are, and where one comes back to them from reading. */
   function update() {
+    const last = turns().at(-1);
+    back.hidden = last === undefined;
+    if (last) Object.assign(back, { href: addressOf(last) });
+    if (last) Object.assign(back.dataset, { conversation: conversation().id, turn: last.id });
     number.textContent = ` (${turns().length})`;
     questions.replaceChildren(...turns().map((turn) => element("li", {}, linkTo(turn))));
   }

@@ -106,6 +106,7 @@ export function createTalk({ store, openSource, onRunning, addressOf }) {
     list.replaceChildren();
     for (const turn of wanted?.turns ?? []) append(interrupted(turn)).fold(false);
     views.get(wanted?.turns.at(-1)?.id)?.fold(true);
+    menu.update();
   }
 
   function append(turn) {

@@ -229,7 +229,7 @@ def test_a_conversation_is_exported_as_markdown_with_its_notes(page: Page) -> No
     assert "## How much?\n\nIt grew[^1], it is said[^2].\n\n" in text
     assert "## And then?\n\nOnce more[^3].\n\n" in text
     assert '[^1]: “Trade \\<grew\\> by \\*5\\* % & "more".” [A made-up document, pp. 3–4 · 1. Section]' in text
-    assert "/documents/made-up#c=0-12>)\n\n    Note 7: Source, 2021. https://a.example/x\\_y" in text
+    assert "/documents/made-up#c=0-5,9-12>)\n\n    Note 7: Source, 2021. https://a.example/x\\_y" in text
     assert "[^2]: “Second quote.” [Valdai, pp. 3–4 · 1. Section]" in text
     assert text.count("(not verified)") == 1
 
