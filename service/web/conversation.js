@@ -93,7 +93,17 @@ function slim(turn) {
 }
 
 function isTurn(turn) {
-  return hasTexts(turn, ["id", "question", "state"]) && (turn.answer == null || isAnswer(turn.answer));
+  return (
+    hasTexts(turn, ["id", "question", "state"]) &&
+    (turn.answer == null || isAnswer(turn.answer)) &&
+    (turn.partial == null || typeof turn.partial === "string") &&
+    (turn.restriction == null || isRestriction(turn.restriction))
+  );
+}
+
+function isRestriction(one) {
+  const lists = ["document_ids", "section_prefix", "pages"].filter((name) => one[name] != null);
+  return hasTexts(one, ["label"]) && hasLists(one, lists);
 }
 
 function isAnswer(answer) {

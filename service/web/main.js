@@ -83,8 +83,7 @@ function arrange(turn, { focus = true } = {}) {
   byId("start").hidden = turn !== null;
   byId("question").labels[0].textContent = turn === null ? "Your question" : "Your next question";
   document.title = turn === null ? "Ibid" : `${turn.question.slice(0, 200)} · Ibid`;
-  if (turn === null) scrollTo(0, 0);
-  if (turn === null) showEarlier();
+  if (turn === null) showStart();
   else talk.go(turn.id, focus);
 }
 
@@ -108,7 +107,9 @@ async function showLibrary() {
   if (READING.test(location.pathname)) await library.show();
 }
 
-async function showEarlier() {
+async function showStart() {
+  scrollTo(0, 0);
+  showDocuments(byId("documents"));
   const kept = store.list();
   byId("earlier").hidden = kept.length === 0;
   if (kept.length > 0) (await import("./earlier.js")).showEarlier(byId("earlier"), kept, store.forget);
@@ -163,5 +164,4 @@ document.addEventListener("keydown", (event) => {
 history.scrollRestoration = "manual"; // one comes back to a turn, however long the page has become since
 window.addEventListener("popstate", follow);
 byId("ask").addEventListener("focusin", () => import("./talk.js").catch(() => {}), { once: true }); // it will be needed
-showDocuments(byId("documents"));
 follow();

@@ -123,6 +123,8 @@ def test_two_tabs_do_not_lose_each_others_turns(page: Page) -> None:
         "null",
         '{"turns": 7}',
         '{"turns": [{"id": "1", "question": 5}, null, {"id": "2", "question": "x", "state": "done", "answer": {}}]}',
+        '{"turns": [{"id": "1", "question": "x", "state": "failed", "restriction": {"label": "x", "pages": 5}}]}',
+        '{"turns": [{"id": "1", "question": "x", "state": "failed", "partial": {}}]}',
     ],
 )
 def test_what_is_broken_in_the_storage_is_not_there(page: Page, kept: str) -> None:
