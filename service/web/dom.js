@@ -21,6 +21,12 @@ export function byId(id) {
   return node;
 }
 
+/** What went wrong, in a sentence, and a button that tries it again. */
+export function problem(sentence, again) {
+  return element("div", { className: "problem", role: "alert" }, element("p", {}, sentence),
+    element("button", { type: "button", className: "quiet", onclick: again }, "Try again"));
+}
+
 /** A link to a web address that reads `words`, or the bare words when it is not http or https. */
 export function webLink(url, words = url) {
   if (!isWebAddress(url)) return words;

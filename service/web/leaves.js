@@ -188,7 +188,7 @@ function leavesOf(blocks, pages) {
 function leafElement({ blocks, page }) {
   const leaf = element("div", { className: "leaf" });
   const characters = blocks.at(-1).end - blocks[0].start;
-  leaf.style.containIntrinsicBlockSize = `auto ${Math.round(characters / 2 + 40 * blocks.length)}px`;
+  leaf.style.containIntrinsicBlockSize = `auto ${Math.round(characters / 3 + 14 * blocks.length)}px`;
   if (page !== null) leaf.append(folio(page));
   leaf.append(...blocks.map((block) => block.element));
   return leaf;

@@ -2,7 +2,7 @@
 
 import { ApiError, documents } from "./api.js";
 import { documentLines, origin } from "./documents.js";
-import { byId, element } from "./dom.js";
+import { byId, element, problem } from "./dom.js";
 import { createReader, readingStyle } from "./reader.js";
 import { deleteDocument, documentInfo } from "./shelf.js";
 import { addressOfPlace, spansIn } from "./text.js";
@@ -44,7 +44,7 @@ export function createLibrary({ restrict, onChange }) {
       list.replaceChildren(all.length > 0 ? element("ul", { className: "documents" }, all.map(documentItem)) : element("p", {}, "There are no documents yet."));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      list.replaceChildren(problem(error, refresh));
+      list.replaceChildren(problem(error.message, refresh));
     }
   }
 
@@ -100,6 +100,7 @@ export function createLibrary({ restrict, onChange }) {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       heading.textContent = "No such document"; // the reader says why
+      by.replaceChildren(element("a", { href: "/documents" }, "All documents"));
     }
     await text;
   }
@@ -114,9 +115,4 @@ function idIn(path) {
   } catch {
     return part; // not encoded as it should be: there is no such document
   }
-}
-
-function problem(error, again) {
-  return element("div", { className: "problem", role: "alert" }, element("p", {}, error.message),
-    element("button", { type: "button", className: "quiet", onclick: again }, "Try again"));
 }

@@ -7,11 +7,44 @@ import { count } from "./text.js";
 const MOST_ROWS = 500; // shown at once; more are found by the filter
 const WAYS = { printed: "as printed", ...FOUND };
 
+/** Notes beside their markers, one at a time. `go(spans)` opens a place. Gives `toggle` (see leaves.js) and `close`. */
+export function createBeside(go) {
+  let card = null; // the note that is open
+  let opener = null;
+
+  // The number of a printed note leads back to what calls it; where that is not known, it says what is.
+  function toggle(note, button, isCall) {
+    const caller = callerOf(note);
+    if (!isCall && caller.length > 0) go(caller);
+    else if (opener === button) close(true);
+    else open(note, button, isCall);
+  }
+
+  function open(note, button, isCall) {
+    close();
+    card = noteCard({ note, isCall, go, close: () => close(true) });
+    opener = button;
+    (button.closest("sup") ?? button).after(card);
+    button.setAttribute("aria-expanded", "true");
+    card.focus({ preventScroll: true });
+    card.scrollIntoView({ block: "nearest" });
+  }
+
+  function close(back = false) {
+    card?.remove();
+    opener?.setAttribute("aria-expanded", "false");
+    if (back && opener?.isConnected) opener.focus({ preventScroll: true });
+    card = opener = null;
+  }
+
+  return { toggle, close: () => close() };
+}
+
 /**
  * A note beside the text that calls it. `go(spans)` opens a place, `close()` puts the note away; `isCall` says that
  * it was opened from its marker, so that the way on leads to where it is printed, else to the sentence that calls it.
  */
-export function noteCard({ note, isCall, go, close }) {
+function noteCard({ note, isCall, go, close }) {
   const caller = callerOf(note);
   const ways = [
     isCall && note.spans.length > 0 ? ["Where it is printed", note.spans] : null,
@@ -34,7 +67,7 @@ export function noteCard({ note, isCall, go, close }) {
 }
 
 /** The spans that call a note: its sentence, or at least its marker; none where both are lost. */
-export function callerOf({ caller, markers }) {
+function callerOf({ caller, markers }) {
   return caller.length > 0 ? caller : markers.slice(0, 1);
 }
 

@@ -3,10 +3,12 @@
 
 import { ApiError } from "./api.js";
 import { contentsTree, pageAt, sectionAt } from "./contents.js";
-import { element } from "./dom.js";
+import { element, problem } from "./dom.js";
 import { createFind } from "./find.js";
 import { createLeaves } from "./leaves.js";
-import { callerOf, noteCard, notesTable } from "./notes.js";
+import { createBeside, notesTable } from "./notes.js";
+import { createParts } from "./parts.js";
+import { createPosition } from "./position.js";
 import { scopeChoice } from "./scope.js";
 import { documentContents, documentNotes, documentText } from "./shelf.js";
 import { placeLine } from "./text.js";
@@ -33,57 +35,62 @@ export function readingStyle() {
 export function createReader({ root, restrict, onPlace = () => {} }) {
   const body = element("div", { className: "reader-text", tabIndex: 0, role: "region", "aria-label": "Text of the document" });
   const here = element("p", { className: "reader-here", dir: "auto" });
-  const parts = element("p", { className: "reader-parts", hidden: true });
   const views = element("div", { className: "reader-views", role: "group", "aria-label": "Show" });
   const sides = Object.fromEntries(["contents", "notes", "find"].map((name) => [name, element("section", { className: `reader-side ${name}`, "aria-label": VIEWS[name] })]));
+  const beside = createBeside(go);
+  const position = createPosition(body, follow);
+  const parts = createParts((block) => position.reveal(block.element, true));
   root.classList.add("reader");
-  root.replaceChildren(views, element("div", { className: "reader-grid" }, Object.values(sides), element("div", { className: "reader-main" }, here, parts, body)));
+  root.replaceChildren(views, element("div", { className: "reader-grid" }, Object.values(sides), element("div", { className: "reader-main" }, here, parts.element, body)));
   let shown = null; // the document that is shown; also tells a late response from a current one
-  let card = null; // the note that is open, {element, button}
 
   async function open(place) {
     close();
-    const wanted = (shown = { ...place, spans: place.spans ?? [], leaves: null, contents: null, notes: [] });
+    const wanted = (shown = { ...place, spans: place.spans ?? [], leaves: null, contents: null, notes: [], hits: [] });
     body.replaceChildren(element("p", { className: "busy" }, "Fetching the document…"));
     show("text");
     try {
       await load(wanted);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (wanted === shown) body.replaceChildren(problem(error, () => open(place)));
+      if (wanted === shown) body.replaceChildren(problem(error.message, () => open(place)));
     }
   }
 
   // The text is shown as soon as it is there: what stands where mostly comes with it, the notes a little later.
   async function load(wanted) {
     const contents = documentContents(wanted.documentId);
-    const all = Promise.all([contents, documentNotes(wanted.documentId)]);
-    all.catch(() => {}); // looked at below
+    contents.catch(() => {}); // looked at below
     wanted.slice = await sliceAround(wanted, wanted.spans[0]?.[0] ?? 0);
+    const notes = documentNotes(wanted.documentId); // not before: the service would be at them and the text at once
+    notes.catch(() => {});
     wanted.contents = await Promise.race([contents.catch(() => null), new Promise((done) => setTimeout(done, SOON_MS, null))]);
     if (wanted !== shown) return;
     layOut(wanted);
-    [wanted.contents, wanted.notes] = await all;
+    [wanted.contents, wanted.notes] = [await contents, await notes];
     if (wanted !== shown) return;
-    layOut(wanted);
+    position.keep(() => layOut(wanted), wanted.leaves);
     furnish(wanted);
   }
 
   async function sliceAround(wanted, place) {
     const slice = wanted.slice ?? (await documentText(wanted.documentId, 0, WHOLE));
     if (slice.length <= WHOLE) return slice;
-    return documentText(wanted.documentId, Math.max(0, place - PART), place + PART);
+    const middle = Math.min(place, slice.length);
+    return documentText(wanted.documentId, Math.max(0, middle - PART), middle + PART);
   }
 
   function layOut(wanted) {
     const { slice, contents, notes, spans } = wanted;
-    wanted.leaves = createLeaves({ text: slice.text, start: slice.start, contents, notes, onNote: toggleNote });
+    wanted.leaves = createLeaves({ text: slice.text, start: slice.start, contents, notes, onNote: beside.toggle });
     body.replaceChildren(
       ...(slice.start > 0 ? [moreButton("Earlier text", Math.max(0, slice.start - PART))] : []),
       ...wanted.leaves.nodes,
       ...(slice.end < slice.length ? [moreButton("Later text", slice.end)] : []),
     );
+    wanted.leaves.highlight("hit", wanted.hits);
     mark(spans);
+    return wanted.leaves;
   }
 
   function moreButton(words, place) {
@@ -98,128 +105,69 @@ export function createReader({ root, restrict, onPlace = () => {} }) {
 
   // --- places ------------------------------------------------------------------------------------------------
 
-  /** Go to a place of the document that is shown; `quietly`: without marking it as cited. */
+  /** Go to a place of the document that is shown, to its beginning without spans; `quietly`: without marking it. */
   async function go(spans, { quietly = false, told = true } = {}) {
-    if (shown?.leaves == null || spans.length === 0) return;
-    const wanted = shown;
-    if (spans[0][0] < wanted.slice.start || spans[0][0] >= wanted.slice.end) {
-      wanted.slice = await sliceAround(wanted, spans[0][0]);
-      if (wanted !== shown) return;
-      layOut(wanted);
-    }
-    closeNote();
+    if (shown === null) return;
+    if (!quietly) shown.spans = spans; // also where the document is still on its way
+    if (shown.leaves === null || !(await isHere(shown, spans[0]?.[0] ?? 0))) return;
+    beside.close();
     if (body.clientHeight === 0) show("text"); // where there is room it stands beside the contents anyway
-    if (quietly) reveal(shown.leaves.blockAt(spans[0][0]).element, spans[0]);
-    else mark((shown.spans = spans));
+    if (quietly) position.reveal(shown.leaves.blockAt(spans[0][0]).element, spans[0][1] > spans[0][0] + 1);
+    else mark(spans);
     if (told && !quietly) onPlace(spans);
   }
 
+  // Of a long document only a part is here: fetch the one that holds the place.
+  async function isHere(wanted, place) {
+    const { start, end, length } = wanted.slice;
+    if (length <= WHOLE || (start <= place && place < end)) return true;
+    try {
+      wanted.slice = await sliceAround(wanted, place);
+      if (wanted === shown) layOut(wanted);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (wanted === shown) parts.show([], error.message);
+      return false;
+    }
+    return wanted === shown;
+  }
+
   function mark(spans) {
-    const { slice } = shown;
     const blocks = shown.leaves.highlight("cited", spans);
-    parts.hidden = true;
-    if (blocks.length === 0) {
-      if (spans.length > 0 && spans[0][0] >= slice.length) said("The place that was asked for is not in this document; it may have changed.");
-      if (spans.length === 0) body.scrollTop = 0;
-      follow();
-      return;
-    }
-    // A citation that is read from several blocks, over a page break for instance, has as many parts.
-    let part = 0;
-    const step = (by) => {
-      part = (part + by + blocks.length) % blocks.length;
-      words.textContent = `Part ${part + 1} of ${blocks.length}`;
-      reveal(blocks[part].element, null);
-    };
-    const words = element("span", { role: "status" });
-    if (blocks.length > 1) {
-      parts.replaceChildren(words, element("button", { type: "button", className: "quiet", onclick: () => step(1) }, "Next part"));
-      parts.hidden = false;
-    }
-    step(0);
-  }
-
-  function said(sentence) {
-    parts.replaceChildren(element("span", { role: "status" }, sentence));
-    parts.hidden = false;
-  }
-
-  // What is out of sight has no height of its own until it comes into sight, so the way there is looked at again.
-  function reveal(element, span, again = 3) {
-    const target = (span === null || span[1] > span[0] + 1 ? element.querySelector("mark") : null) ?? element;
-    const off = target.getBoundingClientRect().top - body.getBoundingClientRect().top - body.clientHeight / 5;
-    if (Math.abs(off) > 1) body.scrollTop += off;
+    const isBehind = spans.length > 0 && spans[0][0] >= shown.slice.length;
+    parts.show(blocks, isBehind ? "The place that was asked for is not in this document; it may have changed." : "");
+    if (spans.length === 0) body.scrollTop = 0;
     follow();
-    if (again > 0) requestAnimationFrame(() => element.isConnected && reveal(element, span, again - 1));
   }
 
   function follow() {
     if (shown?.leaves == null) return;
-    const now = place();
-    const { title, page, section } = now;
+    const { title, page, section } = place();
     here.textContent = placeLine({ pages: page ? [page.page] : [], section: section ? section.path.slice(-2) : [title] });
     shown.tree?.mark(section);
   }
 
   function place() {
-    const { contents, leaves, title } = shown;
-    const top = leaves.top(body.getBoundingClientRect().top + body.clientHeight / 4);
-    if (contents === null || !top) return { title, page: null, section: null };
-    return { title, page: pageAt(contents.pages, top.start), section: sectionAt(contents.sections, top.start) };
-  }
-
-  let drawn = false;
-  body.addEventListener("scroll", () => {
-    if (drawn) return;
-    drawn = true;
-    requestAnimationFrame(() => {
-      drawn = false;
-      follow();
-    });
-  }, { passive: true });
-
-  // --- notes -------------------------------------------------------------------------------------------------
-
-  function toggleNote(note, button, isCall) {
-    if (!isCall) return callerOf(note).length > 0 ? go(callerOf(note)) : openNote(note, button, false);
-    if (card?.button === button) return closeNote(true);
-    return openNote(note, button, true);
-  }
-
-  function openNote(note, button, isCall) {
-    closeNote();
-    const node = noteCard({ note, isCall, go, close: () => closeNote(true) });
-    (button.closest("sup") ?? button).after(node);
-    button.setAttribute("aria-expanded", "true");
-    card = { element: node, button };
-    node.focus({ preventScroll: true });
-    node.scrollIntoView({ block: "nearest" });
-  }
-
-  function closeNote(back = false) {
-    if (card === null) return;
-    const { element: node, button } = card;
-    card = null;
-    node.remove();
-    button.setAttribute("aria-expanded", "false");
-    if (back && button.isConnected) button.focus({ preventScroll: true });
+    const { contents, title } = shown;
+    const { block } = position.inSight(shown.leaves);
+    if (contents === null || !block) return { title, page: null, section: null };
+    return { title, page: pageAt(contents.pages, block.start), section: sectionAt(contents.sections, block.start) };
   }
 
   // --- what stands around the text -----------------------------------------------------------------------------
 
   function furnish(wanted) {
     const { documentId, contents, notes } = wanted;
-    const pages = contents.pages.map(({ page }) => page);
     wanted.tree = contentsTree(contents.sections, go);
     sides.contents.replaceChildren(wanted.tree.element);
     sides.notes.replaceChildren(...(notes.length > 0 ? notesTable(notes, go) : [element("p", { className: "place" }, "This document has no footnotes.")]));
     const wholeText = async () => (wanted.whole ??= wanted.slice.length <= WHOLE ? wanted.slice.text : (await documentText(documentId, 0, wanted.slice.length)).text);
     const placeOf = (start) => placeLine({ pages: [pageAt(contents.pages, start)?.page ?? 1], section: sectionAt(contents.sections, start)?.path.slice(-1) });
-    wanted.find = createFind({ documentId, wholeText, placeOf, go, found: (spans) => wanted.leaves.highlight("hit", spans) });
+    wanted.find = createFind({ documentId, wholeText, placeOf, go, found: (spans) => wanted.leaves.highlight("hit", (wanted.hits = spans)) });
     sides.find.replaceChildren(...wanted.find.nodes);
     views.replaceChildren(
       ...Object.keys(VIEWS).map((name) => viewButton(name, notes)),
-      scopeChoice({ document: wanted, pages: [Math.min(...pages), Math.max(...pages)], here: place, restrict }),
+      scopeChoice({ document: wanted, pages: [contents.pages.at(0)?.page ?? 1, contents.pages.at(-1)?.page ?? 1], here: place, restrict }),
     );
     show(root.dataset.view);
     follow();
@@ -238,20 +186,15 @@ export function createReader({ root, restrict, onPlace = () => {} }) {
   }
 
   function close() {
-    closeNote();
+    beside.close();
     shown = null;
     root.dataset.view = "text";
     here.textContent = "";
-    parts.hidden = true;
+    parts.show([]);
     views.replaceChildren();
     for (const side of Object.values(sides)) side.replaceChildren();
     body.replaceChildren();
   }
 
-  return { open, go: (spans) => go(spans, { told: false }), close, focus: () => body.focus({ preventScroll: true }), documentId: () => shown?.documentId ?? null, entitle };
-}
-
-function problem(error, again) {
-  return element("div", { className: "problem", role: "alert" }, element("p", {}, error.message),
-    element("button", { type: "button", className: "quiet", onclick: again }, "Try again"));
+  return { open, go: (spans) => go(spans, { told: false }), close, documentId: () => shown?.documentId ?? null, entitle };
 }

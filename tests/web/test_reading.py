@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from looking import Watch, barriers
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 REPORT = "russian-chinese-dialogue-2022"
@@ -291,3 +292,40 @@ def test_a_service_that_is_gone_is_said_and_can_be_tried_again(open_page: Open, 
     page.unroute("**/v1/documents/*/text*")
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(".leaf").first).to_contain_text("Valdai Club")
+
+
+def test_a_long_document_is_read_in_parts(page: Page) -> None:
+    paragraphs = [f"Paragraph {number:05}, which is one of very many. 😀" for number in range(30_000)]
+    text = "\n\n".join(paragraphs)
+    starts = [text.index(paragraph) for paragraph in paragraphs[:2]]
+    step = starts[1] - starts[0]
+    blocks = [
+        {"kind": "paragraph", "start": number * step, "end": number * step + len(paragraph)}
+        for number, paragraph in enumerate(paragraphs)
+    ]
+    contents = {"sections": [], "pages": [{"page": 1, "start": 0, "known": "counted"}], "blocks": blocks}
+
+    def slices(route: Route) -> None:
+        asked = {name: int(values[0]) for name, values in parse_qs(urlsplit(route.request.url).query).items()}
+        start, end = asked["start"], min(asked["end"], len(text))
+        route.fulfill(json={"start": start, "end": end, "length": len(text), "text": text[start:end]})
+
+    page.route("**/v1/documents/long", lambda route: route.fulfill(json={"id": "long", "title": "Long"}))
+    page.route("**/v1/documents/long/text*", slices)
+    page.route("**/v1/documents/long/contents", lambda route: route.fulfill(json=contents))
+    page.route("**/v1/documents/long/footnotes", lambda route: route.fulfill(json={"footnotes": []}))
+    place = 20_000 * step
+    page.goto(f"/documents/long#c={place}-{place + 15}")
+    ready(page)
+    assert cited(page) == "Paragraph 20000"
+    assert in_sight(page.locator("mark.cited"))
+    assert page.locator(".leaf > div").count() < 10_000
+    later = page.get_by_role("button", name="Later text")
+    first = page.locator(".leaf > div").first.text_content()
+    later.click()
+    page.wait_for_function("first => document.querySelector('.leaf > div').textContent !== first", arg=first)
+    page.get_by_role("button", name="Find", exact=True).click()
+    page.get_by_label("Find in this document").fill("Paragraph 00007")
+    page.locator(".hits button").click()
+    expect(page.locator(".leaf mark.hit")).to_have_text("Paragraph 00007")
+    assert in_sight(page.locator(".leaf mark.hit"))
