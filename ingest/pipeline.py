@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ingest.footnotes import align_footnotes
+from ingest.footnotes import Alignment, align_footnotes
 from ingest.furniture import find_furniture
-from ingest.model import Document, Ingested
+from ingest.model import Block, Document, Ingested
 from ingest.packing import CountTokens
 from ingest.passages import build_passages
-from ingest.structure import lay_out
+from ingest.structure import Layout, lay_out
 from ingest.units import split_units
 
 MAX_TOKENS = 120
@@ -23,11 +23,19 @@ def ingest(document: Document, count_tokens: CountTokens, max_tokens: int = MAX_
     """
     if max_tokens < 8:
         raise ValueError(f"max_tokens must be at least 8, got {max_tokens}")
-    source = document.text
+    alignment, layout = _understood(document.text)
+    footnotes, passages = build_passages(document, layout, alignment.notes, count_tokens, max_tokens)
+    return Ingested(document, layout.blocks, footnotes, passages)
+
+
+def blocks_of(source: str) -> tuple[Block, ...]:
+    """The Blocks of a document with this text, as ``ingest`` gives them."""
+    return _understood(source)[1].blocks
+
+
+def _understood(source: str) -> tuple[Alignment, Layout]:
     units = split_units(source)
     furniture = find_furniture(source, units)
     alignment = align_footnotes(source, units, furniture)
     notes = frozenset(index for linked in alignment.notes for index in linked.note.units)
-    layout = lay_out(source, alignment.units, alignment.furniture, notes)
-    footnotes, passages = build_passages(document, layout, alignment.notes, count_tokens, max_tokens)
-    return Ingested(document, layout.blocks, footnotes, passages)
+    return alignment, lay_out(source, alignment.units, alignment.furniture, notes)

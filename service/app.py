@@ -67,7 +67,8 @@ def create_app(settings: Settings, library: Library | None = None, asker: Asker 
         app.include_router(router, prefix="/v1")
     app.include_router(probes)
     app.router.routes.append(Route("/mcp", ProtocolEndpoint(settings, shelf, app.state.asker)))
-    app.add_api_route("/", _page, include_in_schema=False)
+    for path in ("/", "/documents", "/documents/{document_id}"):  # the page itself looks at its address
+        app.add_api_route(path, _page, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=WEB), name="web")
     plain = app.openapi
     app.openapi = lambda: complete(plain())  # type: ignore[method-assign]  # the way that FastAPI documents

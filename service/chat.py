@@ -10,6 +10,7 @@ from fastapi import APIRouter, Body, Depends, Path, Request, Response
 
 from ingest.errors import NotFound, QueryError
 from service import examples
+from service.answer import Answer
 from service.asker import Asker
 from service.asking import Asking, Turn, Way
 from service.chat_chunks import Chunks, new_id
@@ -61,7 +62,7 @@ async def create_chat_completion(
     if body.stream:
         told = asked if body.stream_options is not None and body.stream_options.include_usage else None
         chunks = Chunks(body.model, told)
-        return EventStream(asker.events(asking), chunks, request.app.state.settings.heartbeat_s)
+        return EventStream(asker.events(asking), Answer, chunks, request.app.state.settings.heartbeat_s)
     answer = await unless_gone(request.receive, lambda: asker.answer(asking))
     if answer is None:
         return Response(status_code=GONE)

@@ -1,8 +1,9 @@
-"""The events of ``POST /v1/ask`` with ``stream``: each with its name, a number that rises by one, and JSON."""
+"""Streams of named, numbered events, and those of ``POST /v1/ask`` with ``stream``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
 
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel
@@ -10,6 +11,8 @@ from pydantic import BaseModel
 from service.answer import Answer, Event, Passages, Restart, Sentence, Token
 from service.problems import Problem
 from service.schemas import AnswerOut, HitOut, ProblemOut, SearchOut, SentenceOut
+
+T = TypeVar("T")
 
 
 class TokenOut(BaseModel):
@@ -24,18 +27,19 @@ class RestartOut(BaseModel):
     reason: str
 
 
-class AskEvents:
-    """The dialect of one stream: ``passages``, then ``token`` and ``sentence``, ``restart``; ``answer`` or ``problem``.
+class NumberedEvents(Generic[T]):
+    """The dialect of one stream: events with a name, a number that rises by one, and JSON.
 
-    A stream whose last event is neither of these two was cut.
+    ``told`` gives an event's name and data. What ends a stream early is its last event, ``problem``.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, told: Callable[[T], tuple[str, BaseModel]]) -> None:
+        self._told = told
         self._sent = 0
 
-    def event(self, event: Event) -> Iterator[bytes]:
+    def event(self, event: T) -> Iterator[bytes]:
         """The frame of an event."""
-        yield self._frame(*_told(event))
+        yield self._frame(*self._told(event))
 
     def failure(self, problem: Problem) -> Iterator[bytes]:
         """The frame of a problem."""
@@ -44,6 +48,14 @@ class AskEvents:
     def _frame(self, name: str, data: BaseModel) -> bytes:
         self._sent += 1
         return format_sse_event(data_str=data.model_dump_json(), event=name, id=str(self._sent))
+
+
+def ask_events() -> NumberedEvents[Event]:
+    """``passages``, then ``token`` and ``sentence``, ``restart``; ``answer`` or ``problem``.
+
+    A stream whose last event is neither of these two was cut.
+    """
+    return NumberedEvents(_told)
 
 
 def _told(event: Event) -> tuple[str, BaseModel]:

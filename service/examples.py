@@ -88,6 +88,32 @@ TEXT: Shown = {
     "length": 4689,
     "text": "Valdai Club Shanghai Conference",
 }
+CONTENTS: Shown = {
+    "document_id": _PLACE["document_id"],
+    "sections": [
+        {
+            "path": ["3. Overcoming the Effects of the Pandemic …"],
+            "level": 1,
+            "start": 119782,
+            "end": 208780,
+            "pages": [41, 67],
+        }
+    ],
+    "pages": [
+        {"page": 41, "start": 119375, "known": "printed"},
+        {"page": 42, "start": 122763, "known": "interpolated"},
+    ],
+    "blocks": [
+        {"kind": "heading", "start": 122104, "end": 122134},
+        {"kind": "paragraph", "start": 122136, "end": 122290},
+        {"kind": "footnote", "start": 122292, "end": 122545},
+    ],
+}
+UPLOADING = (
+    'event: progress\ndata: {"done":0,"total":0}\nid: 1\n\n'
+    'event: progress\ndata: {"done":64,"total":120}\nid: 2\n\n'
+    'event: document\ndata: {"id":"river-report","title":"River Report",…}\nid: 3\n\n'
+)
 FOOTNOTES: Shown = {
     "document_id": _PLACE["document_id"],
     "footnotes": [{**_NOTE, "caller_text": _QUOTE, "passages": [_PLACE["passage_id"]]}],

@@ -25,7 +25,7 @@ from index.retrieval import Hit, Retriever
 from index.store import FILE, stored_documents
 from index.swap import swap_in
 from ingest.errors import IndexMismatch, QueryError, SettingsError, SourceError
-from ingest.model import Document, Passage
+from ingest.model import Block, Document, Passage
 from ingest.sources import (
     MANIFEST,
     MEDIA_TYPES,
@@ -42,6 +42,7 @@ from service.asking import Asking, Found, with_reading
 from service.extractive import Extractor
 from service.followups import whole_question
 from service.notes import ListedNote, list_notes
+from service.outline import Layouts
 from service.settings import MAX_K, Settings
 
 Result = TypeVar("Result")
@@ -89,6 +90,7 @@ class Library:
             QUESTIONS,
         )
         self._writing = Lock()
+        self._layouts = Layouts()
 
     def _fingerprint(self) -> dict[str, str]:
         return {
@@ -125,8 +127,11 @@ class Library:
                 for source, document in documents
             ]
 
-    def add(self, name: str, data: bytes) -> Indexed:
-        """Put an uploaded file into the index, under an id made of its name."""
+    def add(self, name: str, data: bytes, report: Report | None = None) -> Indexed:
+        """Put an uploaded file into the index, under an id made of its name.
+
+        ``report`` is first told 0 of 0, when the file is known to be one that can be read. Raises SourceError.
+        """
         if len(data) > self.settings.max_upload_bytes:
             raise SourceError(
                 f"{name} has more than the {self.settings.max_upload_bytes} bytes allowed; "
@@ -137,7 +142,10 @@ class Library:
             kinds = ", ".join(sorted(MEDIA_TYPES))
             raise SourceError(f"{path.name or 'the file'} is not a kind of file that can be read; give one of: {kinds}")
         source = Source(Path(path.name), document_id(path.name))
-        return self.put([(source, decode(data, source))])[0]
+        document = decode(data, source)
+        if report is not None:
+            report(source.id, 0, 0)
+        return self.put([(source, document)], report)[0]
 
     def delete(self, document: str) -> None:
         """Take a document out of the index. Raises NotFound."""
@@ -157,6 +165,10 @@ class Library:
         """A document's footnotes, by key, with what calls each. Raises NotFound."""
         with self.index.at_one_generation():
             return list_notes(self.index.text(document), self.index.footnotes(document), self.index.passages(document))
+
+    def blocks(self, document: str) -> tuple[Block, ...]:
+        """A document's Blocks. Raises NotFound."""
+        return self._layouts.of(self.index, document)
 
     def check_corpus(self) -> None:
         """Refuse an index that holds another version of a text in the corpus folder. Raises IndexMismatch."""

@@ -10,7 +10,7 @@ from service import examples
 from service.answer import Answer
 from service.bodies import AskIn, SearchIn
 from service.describing import problems, shown, streamed
-from service.events import AskEvents
+from service.events import ask_events
 from service.rest import Answering, Shelf, json_only
 from service.schemas import AnswerOut, HitOut, SearchOut
 from service.streaming import GONE, EventStream, unless_gone
@@ -41,7 +41,7 @@ async def ask(
     """
     asking = body.to_asking()
     if body.stream:
-        return EventStream(asker.events(asking), AskEvents(), request.app.state.settings.heartbeat_s)
+        return EventStream(asker.events(asking), Answer, ask_events(), request.app.state.settings.heartbeat_s)
 
     async def work() -> Answer:
         return await asker.answer(asking)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response, UploadFile
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from index.contract import DocumentInfo
 from service import examples
 from service.asker import Asker
-from service.describing import problems, shown
+from service.describing import problems, shown, streamed
 from service.excerpts import passage_with_neighbours, slice_of
 from service.library import Library
 from service.metrics import Metrics
 from service.schemas import (
     AliveOut,
+    ContentsOut,
     DocumentOut,
     DocumentsOut,
     FootnotesOut,
@@ -24,6 +27,8 @@ from service.schemas import (
     ReadyOut,
     TextOut,
 )
+from service.streaming import EventStream
+from service.uploads import steps_of, upload_events
 
 
 def _library(request: Request) -> Library:
@@ -71,13 +76,24 @@ def list_documents(shelf: Shelf) -> DocumentsOut:
 @documents_api.post(
     "/documents",
     status_code=201,
+    response_model=DocumentOut,
     dependencies=[Depends(form_only)],
-    responses={201: shown("It can be found now.", examples.DOCUMENT), **problems(400, 413, 415, 422)},
+    responses={
+        200: {"description": "Events, where the client accepts them.", "content": streamed(examples.UPLOADING)},
+        201: shown("It can be found now.", examples.DOCUMENT),
+        **problems(400, 413, 415, 422),
+    },
 )
-def add_document(file: UploadFile, shelf: Shelf) -> DocumentOut:
-    """Upload a UTF-8 .txt or .md file; one of the same name takes the place of the one before."""
-    data = file.file.read(shelf.settings.max_upload_bytes + 1)
-    return DocumentOut.of(shelf.add(file.filename or "", data).info)
+async def add_document(file: UploadFile, shelf: Shelf, request: Request) -> DocumentOut | Response:
+    """Upload a UTF-8 .txt or .md file; one of the same name takes the place of the one before.
+
+    With `Accept: text/event-stream` the events `progress`, and last `document` or `problem`; closing the connection
+    stops the work.
+    """
+    name, data = file.filename or "", await file.read(shelf.settings.max_upload_bytes + 1)
+    if "text/event-stream" in request.headers.get("accept", ""):
+        return EventStream(steps_of(shelf, name, data), DocumentInfo, upload_events(), shelf.settings.heartbeat_s)
+    return DocumentOut.of((await run_in_threadpool(shelf.add, name, data)).info)
 
 
 @documents_api.get(
@@ -111,6 +127,15 @@ def get_text(
 ) -> TextOut:
     """Give the exact source text from ``start`` to ``end`` (code points), to its end where that is left out."""
     return slice_of(shelf, document_id, start, end)
+
+
+@documents_api.get(
+    "/documents/{document_id}/contents",
+    responses={200: shown("All of it.", examples.CONTENTS), **problems(404, 422)},
+)
+def get_contents(document_id: DocumentId, shelf: Shelf) -> ContentsOut:
+    """Say what stands where: sections and pages, and the blocks that the text is made of (code points)."""
+    return ContentsOut.of(document_id, shelf.blocks(document_id))
 
 
 @documents_api.get(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
 from index.contract import DocumentInfo
 from index.retrieval import Hit
-from ingest.model import Footnote, Passage, PassageKind, Span
+from ingest.model import Block, BlockKind, Footnote, PageSource, Passage, PassageKind, Span
 from service.answer import Answer, Citation, Sentence, Support
 from service.notes import ListedNote
+from service.outline import PageStart, Section, page_starts, sections
 
 Range = tuple[int, int]
 """Half-open range of characters (Unicode code points) in a document's text."""
@@ -277,6 +279,70 @@ class FootnotesOut(BaseModel):
 
     document_id: str
     footnotes: list[ListedFootnoteOut]
+
+
+class SectionOut(BaseModel):
+    """A section, from its heading to the next one that is not below it."""
+
+    path: list[str] = Field(description="its title, after those of the sections that it is part of; a section_prefix")
+    level: int = Field(ge=1, description="how many titles the path has")
+    start: int
+    end: int
+    pages: tuple[int, int]
+
+    @classmethod
+    def of(cls, section: Section) -> SectionOut:
+        """From a Section."""
+        start, end = section.span
+        path = list(section.path)
+        return cls(path=path, level=len(path), start=start, end=end, pages=section.pages)
+
+
+class PageStartOut(BaseModel):
+    """Where a page begins."""
+
+    page: int
+    start: int
+    known: PageSource = Field(description="whether its number is printed, interpolated between such, or only counted")
+
+    @classmethod
+    def of(cls, page: PageStart) -> PageStartOut:
+        """From a PageStart."""
+        return cls.model_validate(page, from_attributes=True)
+
+
+class BlockOut(BaseModel):
+    """A stretch of the source that is one thing; nothing but white space stands between two of them."""
+
+    kind: BlockKind
+    start: int
+    end: int
+
+
+class ContentsOut(BaseModel):
+    """What stands where in a document, each list in the order of the source."""
+
+    document_id: str
+    sections: list[SectionOut]
+    pages: list[PageStartOut]
+    blocks: list[BlockOut]
+
+    @classmethod
+    def of(cls, document_id: str, blocks: Sequence[Block]) -> ContentsOut:
+        """From a document's Blocks."""
+        return cls(
+            document_id=document_id,
+            sections=[SectionOut.of(section) for section in sections(blocks)],
+            pages=[PageStartOut.of(page) for page in page_starts(blocks)],
+            blocks=[BlockOut(kind=b.kind, start=b.content.start, end=b.content.end) for b in blocks],
+        )
+
+
+class ProgressOut(BaseModel):
+    """How many passages of an upload are done, of how many; 0 of 0 while its text is still being read."""
+
+    done: int
+    total: int
 
 
 class PassageWithNeighbours(BaseModel):

@@ -1,20 +1,21 @@
-"""An answer told while it comes about: server-sent events, which end where the client goes away."""
+"""What is told while it comes about: server-sent events, which end where the client goes away."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import aclosing
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import anyio
 from anyio.lowlevel import checkpoint
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse
 from starlette.types import Receive, Scope, Send
 
-from service.answer import Answer, Event
 from service.problems import Problem, problem_of
 
 T = TypeVar("T")
+E = TypeVar("E")
+Told = TypeVar("Told", contravariant=True)
 GONE = 499
 """The status of a request whose client went away: nobody sees it but a log."""
 
@@ -22,15 +23,15 @@ UNBUFFERED = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 """What keeps a proxy from holding events back."""
 
 
-class Dialect(Protocol):
+class Dialect(Protocol[Told]):
     """Writes events as one kind of client reads them: ready-made frames, in their order."""
 
-    def event(self, event: Event) -> Iterable[bytes]:
-        """Frames of an event; of the Answer those that end the stream."""
+    def event(self, event: Told) -> Iterable[bytes]:
+        """Frames of an event; of the last one those that end the stream."""
         ...
 
     def failure(self, problem: Problem) -> Iterable[bytes]:
-        """Frames of what ended the stream before its Answer."""
+        """Frames of what ended the stream before its last event."""
         ...
 
 
@@ -59,15 +60,16 @@ async def unless_gone(receive: Receive, work: Callable[[], Awaitable[T]]) -> T |
     return given
 
 
-class EventStream(EventSourceResponse):
-    """A response of an answer's events, with a comment whenever ``heartbeat`` seconds pass without one.
+class EventStream(EventSourceResponse, Generic[E]):
+    """A response of events, the last an ``end``, with a comment whenever ``heartbeat`` seconds pass without one.
 
     What fails before the first event is raised, to be answered as any error; what fails later is told in the stream.
     """
 
-    def __init__(self, events: AsyncGenerator[Event, None], dialect: Dialect, heartbeat: float) -> None:
+    def __init__(self, events: AsyncGenerator[E, None], end: type, dialect: Dialect[E], heartbeat: float) -> None:
         super().__init__((), headers=UNBUFFERED)
         self._events = events
+        self._end = end
         self._dialect = dialect
         self._heartbeat = heartbeat
         self._silent = True
@@ -84,7 +86,7 @@ class EventStream(EventSourceResponse):
 
         await unless_gone(receive, stream)
 
-    async def _tell(self, first: Event, events: AsyncGenerator[Event, None], send: Send) -> None:
+    async def _tell(self, first: E, events: AsyncGenerator[E, None], send: Send) -> None:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._beat, send)
             try:
@@ -93,8 +95,8 @@ class EventStream(EventSourceResponse):
                 async for event in events:
                     await self._frames(self._dialect.event(event), send)
                     last = event
-                if not isinstance(last, Answer):
-                    raise RuntimeError("the events of an answer ended without it")
+                if not isinstance(last, self._end):
+                    raise RuntimeError(f"the events of a stream ended without their {self._end.__name__}")
             except Exception as error:  # noqa: BLE001 (told to the client, and logged where nobody has foreseen it)
                 await self._frames(self._dialect.failure(problem_of(error, "a stream")), send)
             tasks.cancel_scope.cancel()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.models import SentenceTransformerEmbedder
-from service.library import Library
+from service.library import Library, ingest
 from service.settings import Settings
 
 CORPUS = Path(__file__).parents[1] / "corpus"
@@ -23,8 +23,14 @@ def real_embedder() -> SentenceTransformerEmbedder:
 
 
 @pytest.fixture(scope="session")
-def whole(tmp_path_factory: pytest.TempPathFactory, real_embedder: SentenceTransformerEmbedder) -> Library:
-    """A library of both corpus texts, made with the default model. Not to be changed."""
-    library = Library(Settings(data_dir=tmp_path_factory.mktemp("whole"), corpus_dir=CORPUS), real_embedder)
-    library.ingest([CORPUS])
-    return library
+def corpus_index(tmp_path_factory: pytest.TempPathFactory, real_embedder: SentenceTransformerEmbedder) -> Path:
+    """The data folder of an index of both corpus texts, made with the default model. Not to be changed."""
+    folder = tmp_path_factory.mktemp("corpus") / "data"
+    ingest(Settings(data_dir=folder), [CORPUS], embedder=real_embedder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def whole(corpus_index: Path, real_embedder: SentenceTransformerEmbedder) -> Library:
+    """A library of both corpus texts. Not to be changed."""
+    return Library(Settings(data_dir=corpus_index, corpus_dir=CORPUS), real_embedder)

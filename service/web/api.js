@@ -1,17 +1,35 @@
 // The service's REST calls. Every failure is an ApiError whose message is one sentence for the reader.
 
 const UNREACHABLE = "The service cannot be reached; check that it is running, then try again.";
+const OFFLINE = "This device is offline; connect it, then try again.";
 
 export class ApiError extends Error {}
 
-/** Ask a question. `signal` cancels the call, which then rejects with an AbortError. */
-export function ask(question, signal) {
-  return call("/v1/ask", {
+/**
+ * Ask a question. `heard(name, data)` is called for every event of the answer as it comes: passages, token, sentence,
+ * restart (docs/api.md). Gives the whole answer. `history` is [{role, content}], `restriction` what is asked of
+ * (`filtersOf`); `signal` cancels the call, which then rejects with an AbortError.
+ */
+export async function ask({ question, history, mode, restriction, signal }, heard) {
+  return told("/v1/ask", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ question }),
+    body: JSON.stringify({ question, history, mode, filters: filtersOf(restriction), stream: true }),
     signal,
-  });
+  }, "answer", heard);
+}
+
+/** The data of the event `end` that ends a stream; `heard(name, data)` is called for every event before it. */
+export async function told(path, options, end, heard) {
+  const response = await reach(path, options);
+  if (!response.ok) throw new ApiError(problemSentence(await bodyOf(response), response.status));
+  const { events } = await import("./stream.js");
+  try {
+    return await lastOf(events(response), end, heard);
+  } catch (error) {
+    if (error.name === "AbortError" || error instanceof ApiError) throw error;
+    throw new ApiError(cutOff(end), { cause: error });
+  }
 }
 
 /** All documents, with their counts. */
@@ -19,13 +37,32 @@ export async function documents() {
   return (await call("/v1/documents")).documents;
 }
 
-/** The exact text of a document from `start` to `end`, in code points; `end` is clamped. */
-export function documentText(id, start, end) {
-  return call(`/v1/documents/${encodeURIComponent(id)}/text?start=${start}&end=${end}`);
+/** Whether the service has a language model: its own model is listed only then. */
+export async function hasLanguageModel() {
+  return (await call("/v1/models")).data.some((model) => model.id === "ibid-llm");
 }
 
-async function call(path, options = {}) {
+// Events are numbered from 1: a stream with a gap has lost some.
+async function lastOf(stream, end, heard) {
+  let last = 0;
+  for await (const { id, name, data } of stream) {
+    last += 1;
+    if (id !== last) throw new ApiError(cutOff(end));
+    if (name === "problem") throw new ApiError(problemSentence(data, data.status));
+    if (name === end) return data;
+    heard(name, data);
+  }
+  throw new ApiError(cutOff(end));
+}
+
+function cutOff(end) {
+  return `The connection broke off before the ${end} was complete; try again.`;
+}
+
+/** What the service answers at `path`; null where it answers with nothing. */
+export async function call(path, options = {}) {
   const response = await reach(path, options);
+  if (response.status === 204) return null;
   const body = await bodyOf(response);
   if (!response.ok) throw new ApiError(problemSentence(body, response.status));
   if (body === null) throw new ApiError("The service sent something that is not JSON; try again.");
@@ -36,7 +73,8 @@ async function reach(path, options) {
   try {
     return await fetch(path, options);
   } catch (error) {
-    throw error.name === "AbortError" ? error : new ApiError(UNREACHABLE, { cause: error });
+    if (error.name === "AbortError") throw error;
+    throw new ApiError(navigator.onLine ? UNREACHABLE : OFFLINE, { cause: error });
   }
 }
 
@@ -54,4 +92,10 @@ function problemSentence(problem, status) {
   if (said === undefined) return `The service failed (status ${status}); try again, or look at its log.`;
   const sentence = said[0].toUpperCase() + said.slice(1);
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
+function filtersOf(restriction) {
+  if (!restriction) return undefined;
+  const { document_ids, section_prefix, pages } = restriction;
+  return { document_ids, section_prefix, pages };
 }

@@ -1,42 +1,43 @@
-// The documents that can be asked about.
+// The documents that can be asked about, as the first view lists them.
 
 import { ApiError, documents } from "./api.js";
 import { element } from "./dom.js";
-import { count } from "./text.js";
+import { addressOfPlace, count } from "./text.js";
 
-/** Fill `container` with the list of documents; choosing one opens it at its beginning. */
-export async function showDocuments(container, openSource) {
+/** Fill `container` with the list of documents, each a link to where it is read. */
+export async function showDocuments(container) {
   try {
     const all = await documents();
-    container.replaceChildren(all.length > 0 ? documentList(all, openSource) : none());
+    container.replaceChildren(all.length > 0 ? documentList(all) : element("p", {}, "There are no documents yet."), manage(all));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     container.replaceChildren(element("p", { className: "problem" }, error.message));
   }
 }
 
-function none() {
-  return element("p", {}, "There are no documents yet; add some with: ", element("code", {}, "ibid ingest PATH"));
+function manage(all) {
+  const words = all.length > 0 ? "All documents: add, ask only one, delete" : "Add the first one";
+  return element("p", { className: "place" }, element("a", { href: "/documents" }, words));
 }
 
-function documentList(all, openSource) {
-  return element("ul", { className: "documents" }, all.map((entry) => documentItem(entry, openSource)));
+function documentList(all) {
+  return element("ul", { className: "documents" }, all.map((entry) => element("li", {}, documentLines(entry))));
 }
 
-function documentItem(entry, openSource) {
-  const item = element("li");
-  const open = () => openSource({ documentId: entry.id, title: entry.title, pages: [], section: [], spans: [], item });
-  const by = [authors(entry.authors ?? []), entry.publisher, entry.date].filter(Boolean).join(", ");
-  item.append(
-    element("button", { type: "button", className: "title", onclick: open }, entry.title),
-    ...(by ? [element("p", { className: "place" }, by)] : []),
+/** A document's title, which leads to it, who it is by, and its counts. */
+export function documentLines(entry) {
+  const by = origin(entry);
+  return [
+    element("a", { href: addressOfPlace(entry.id), className: "title", dir: "auto" }, entry.title),
+    by ? element("p", { className: "place", dir: "auto" }, by) : null,
     element("p", { className: "place" }, counts(entry)),
-  );
-  return item;
+  ];
 }
 
-function authors(names) {
-  return names.length > 3 ? `${names[0]} and ${names.length - 1} others` : names.join(", ");
+/** Who a document is by, and when. */
+export function origin({ authors = [], publisher, date }) {
+  const names = authors.length > 3 ? `${authors[0]} and ${authors.length - 1} others` : authors.join(", ");
+  return [names, publisher, date].filter(Boolean).join(", ");
 }
 
 function counts({ passages, footnotes, characters }) {

@@ -21,10 +21,16 @@ export function byId(id) {
   return node;
 }
 
-/** A link to a web address, or its bare text when it is not http or https. */
-export function webLink(url) {
-  if (!isWebAddress(url)) return url;
-  return element("a", { href: url, target: "_blank", rel: "noopener noreferrer nofollow" }, url);
+/** What went wrong, in a sentence, and a button that tries it again. */
+export function problem(sentence, again) {
+  return element("div", { className: "problem", role: "alert" }, element("p", {}, sentence),
+    element("button", { type: "button", className: "quiet", onclick: again }, "Try again"));
+}
+
+/** A link to a web address that reads `words`, or the bare words when it is not http or https. */
+export function webLink(url, words = url) {
+  if (!isWebAddress(url)) return words;
+  return element("a", { href: url, target: "_blank", rel: "noopener noreferrer nofollow" }, words);
 }
 
 function isWebAddress(url) {

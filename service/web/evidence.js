@@ -1,42 +1,45 @@
 // What stands behind an answer: citations, passages and their footnotes.
 
 import { element, webLink } from "./dom.js";
-import { count, placeLine, splitUrls } from "./text.js";
+import { placeLine, splitUrls } from "./text.js";
 
-const FOUND = {
+/** How a footnote was found, where that was not as it is printed. */
+export const FOUND = {
   repaired: "repaired from damaged print",
   inferred: "inferred from its neighbours",
   lost: "its marker is lost",
 };
 const KINDS = { footnote: "Footnote", table: "Table" };
 
-/** The list under an answer: each citation with its place, footnotes and whether it was verified. */
-export function citationList(citations, openSource) {
-  return element(
-    "section",
-    { className: "evidence", "aria-labelledby": "citations-heading" },
-    element("h3", { id: "citations-heading" }, count(citations.length, "citation")),
-    element("ol", { className: "citations" }, citations.map((citation) => citationItem(citation, openSource))),
-  );
+/**
+ * The list under an answer: each citation with its place, footnotes and whether it was verified. A quote that the
+ * answer itself shows word for word is not shown twice. `target(mark)` is the id of a citation's item.
+ */
+export function citationList({ answer, citations }, target, openSource) {
+  return element("ol", { className: "citations" }, citations.map((citation) => {
+    const { mark, quote, verified } = citation;
+    const text = answer.includes(quote) ? null : quote;
+    const item = evidenceItem({ source: citation, text, label: `Citation ${mark}: read in `, openSource });
+    item.id = target(mark);
+    item.prepend(element("span", { className: "number", "aria-hidden": "true" }, `[${mark}]`));
+    item.querySelector(".where").append(verification(verified));
+    return item;
+  }));
 }
 
-/** The id of a citation's list item, which its marks in the answer point to. */
-export function citationId(mark) {
-  return `citation-${mark}`;
-}
-
-/** The nearest passages, for the reader to judge. */
+/** Passages for the reader to judge. */
 export function passageList(hits, openSource) {
   return element("ul", { className: "citations" }, hits.map((hit) => passageItem(hit, openSource)));
 }
 
-function citationItem(citation, openSource) {
-  const { mark, quote, verified } = citation;
-  const item = evidenceItem({ source: citation, text: quote, label: `Citation ${mark}: read in `, openSource });
-  item.id = citationId(mark);
-  item.prepend(element("span", { className: "number", "aria-hidden": "true" }, `[${mark}]`));
-  item.querySelector(".where").append(verification(verified));
-  return item;
+/** What a mark's card says: the quote, where it stands, and whether it was verified. */
+export function quoteCard(citation) {
+  return [
+    element("blockquote", { dir: "auto" }, citation.quote),
+    element("p", { className: "place", dir: "auto" }, citation.document_title),
+    element("p", { className: "place", dir: "auto" }, placeLine(citation)),
+    verification(citation.verified),
+  ];
 }
 
 function passageItem(hit, openSource) {
@@ -47,14 +50,15 @@ function evidenceItem({ source, text, label, part, openSource }) {
   const item = element("li", { className: "citation" });
   const open = () => openSource({ ...placeOf(source), part, item });
   const place = placeLine({ ...source, part });
+  const quote = () => element("blockquote", { dir: "auto", onclick: () => isSelecting() || open() }, text);
   item.append(
-    element("blockquote", { onclick: () => isSelecting() || open() }, text),
+    ...(text === null ? [] : [quote()]),
     element(
       "div",
       { className: "where" },
-      element("button", { type: "button", className: "title", onclick: open },
+      element("button", { type: "button", className: "title", dir: "auto", onclick: open },
         element("span", { className: "visually-hidden" }, label), source.document_title),
-      place ? element("p", {}, place) : null,
+      place ? element("p", { dir: "auto" }, place) : null,
     ),
     ...(source.footnotes?.length ? [footnoteList(source, item, openSource)] : []),
   );
@@ -98,7 +102,7 @@ function footnoteItem(footnote, source, item, openSource) {
     "li",
     {},
     number,
-    element("span", {}, noteText(footnote), remarks ? element("span", { className: "found" }, ` (${remarks})`) : null),
+    element("span", { dir: "auto" }, noteText(footnote), remarks ? element("span", { className: "found" }, ` (${remarks})`) : null),
   );
 }
 
@@ -111,8 +115,8 @@ function referenceTo({ refers_to: key, ...note }, shown) {
   return note.key === note.number && note.label === String(note.number) ? `see note ${key}` : "see an earlier note";
 }
 
-// Addresses are linked where the note prints them; one the note prints differently comes after it.
-function noteText({ text, urls = [] }) {
+/** A note's text. Addresses are linked where the note prints them; one it prints differently comes after it. */
+export function noteText({ text, urls = [] }) {
   const parts = splitUrls(text, urls);
   const printed = new Set(parts.filter((part) => part.url).map((part) => part.text));
   const rest = urls.filter((url) => !printed.has(url));

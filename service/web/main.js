@@ -1,58 +1,167 @@
-// The page: its address, its examples, and the parts put together.
+// The page: its addresses, and the two sides put together. Asking lives at / and /?q=…, reading at /documents
+// and below. Each entry of the browser's history that shows a conversation holds {conversation, turn} as its state.
+// What the first view does not need is loaded when it is first used.
 
-import { createAsk } from "./ask.js";
+import { createForm } from "./ask.js";
+import { createStore } from "./conversation.js";
 import { showDocuments } from "./documents.js";
-import { byId, element } from "./dom.js";
-import { createSource } from "./source.js";
+import { byId } from "./dom.js";
 
-const EXAMPLES = [
-  "When did Russia and China sign the Treaty's extension, and for how long?",
-  "How many tonnes of beef did China buy from Russia in 2021?",
-  "Who opened the Shanghai conference of March 2016?",
-];
+const READING = /^\/documents(\/|$)/;
+const MOST_IN_ADDRESS = 2000; // characters of a question; servers and proxies refuse addresses that are much longer
 
-const source = createSource();
-const asking = createAsk({ onQuestion: goTo, openSource: source.open });
+const store = createStore();
+const form = createForm({ onAsk: goTo, onStop: () => talk?.stop(), lastQuestion: () => talk?.turns.at(-1)?.question });
+let talk = null; // the conversation, once there is one
+let source = null; // the source pane, once one was opened
+let library = null; // the reading side, once it was shown
 
-/** Ask a question and give it its own address; asking the same one again adds no history. */
-function goTo(question) {
-  const address = `/?${new URLSearchParams({ q: question })}`;
-  if (question === questionInAddress()) history.replaceState(null, "", address);
-  else history.pushState(null, "", address);
-  name(question);
-  source.close();
-  asking.show(question);
+/** Show where something stands: {documentId, title, section, pages, spans, part, item}. */
+async function openSource(place) {
+  source ??= (await import("./source.js")).createSource({ restrict, goTo });
+  return source.open(place);
+}
+
+/** Ask only part of the documents from now on: {document_ids, section_prefix, pages, label}; null lifts it. */
+async function restrict(restriction) {
+  if (READING.test(location.pathname)) { // one goes on asking where one was
+    history.pushState(talk?.turns.length ? stateOf(talk.turns.at(-1)) : null, "", "/");
+    await follow();
+  }
+  form.restrict(restriction);
+  form.focus();
+}
+
+/** Ask a question in the conversation that is open, and give it its own address. */
+async function goTo(question) {
+  await talking(question);
+  source?.close();
+  const turn = talk.add({ question, ...form.choices() });
+  history.pushState(stateOf(turn), "", addressOf(turn));
+  arrange(turn, { focus: false }); // who types goes on typing
 }
 
 /** Show what the address says, as after a reload or the browser's back and forward. */
-function follow() {
-  const question = questionInAddress();
-  name(question);
-  source.close();
-  if (question) asking.restore(question);
-  else asking.clear();
+async function follow() {
+  source?.close();
+  const asked = askedIn(location.search);
+  if (history.state?.conversation && (await resumed(history.state))) return;
+  if (asked && !READING.test(location.pathname)) await begin(asked);
+  else arrange(null);
 }
 
-function questionInAddress() {
-  return (new URLSearchParams(location.search).get("q") ?? "").trim();
+// A question that stands in an address is asked on its own: what was said before belongs to another conversation.
+async function begin({ question, restriction }) {
+  await talking(question);
+  talk.open(null);
+  form.restrict(restriction);
+  const turn = talk.add({ question, ...form.choices() });
+  history.replaceState(stateOf(turn), "", location.href);
+  arrange(turn);
 }
 
-function name(question) {
-  document.title = question ? `${question} · Ibid` : "Ibid";
+async function resumed({ conversation, turn }) {
+  if (!talk?.holds(conversation)) {
+    const kept = store.read(conversation);
+    if (!kept?.turns.length) return false;
+    (await talking()).open(kept);
+  }
+  arrange(talk.turns.find(({ id }) => id === turn) ?? talk.turns.at(-1));
+  return true;
 }
 
-function exampleItem(question) {
-  return element("li", {}, element("button", { type: "button", onclick: () => goTo(question) }, question));
+/** Arrange the page around a turn of the conversation, or around none, where it starts or where one reads. */
+function arrange(turn, { focus = true } = {}) {
+  const reading = READING.test(location.pathname);
+  byId("asking").hidden = reading;
+  byId("library").hidden = !reading;
+  document.body.classList.toggle("reading", reading);
+  if (reading) return showLibrary();
+  document.body.classList.remove("reading-one");
+  if (turn === null) talk?.open(null);
+  document.body.classList.toggle("talking", turn !== null);
+  byId("start").hidden = turn !== null;
+  byId("question").labels[0].textContent = turn === null ? "Your question" : "Your next question";
+  document.title = turn === null ? "Ibid" : `${turn.question.slice(0, 200)} · Ibid`;
+  if (turn === null) showStart();
+  else talk.go(turn.id, focus);
 }
 
-byId("examples").append(...EXAMPLES.map(exampleItem));
-byId("home").addEventListener("click", (event) => {
-  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+async function talking(question = "") {
+  if (talk !== null) return talk;
+  try {
+    const { createTalk } = await import("./talk.js");
+    talk ??= createTalk({ store, openSource, onRunning: form.running, addressOf });
+  } catch (error) {
+    form.put(question); // nothing is typed twice
+    byId("trouble").hidden = false;
+    throw error;
+  }
+  return talk;
+}
+
+async function showLibrary() {
+  document.body.classList.remove("talking");
+  const onChange = () => showDocuments(byId("documents"));
+  library ??= (await import("./library.js")).createLibrary({ restrict, onChange });
+  if (READING.test(location.pathname)) await library.show();
+}
+
+async function showStart() {
+  scrollTo(0, 0);
+  showDocuments(byId("documents"));
+  const kept = store.list();
+  byId("earlier").hidden = kept.length === 0;
+  if (kept.length > 0) (await import("./earlier.js")).showEarlier(byId("earlier"), kept, store.forget);
+}
+
+function stateOf(turn) {
+  return { conversation: talk.id, turn: turn.id };
+}
+
+function addressOf({ question, restriction }) {
+  if (question.length > MOST_IN_ADDRESS) return "/";
+  const { document_ids = [], section_prefix = [], pages } = restriction ?? {};
+  const named = [["document", document_ids], ["section", section_prefix], ["pages", pages ? [pages.join("-")] : []]];
+  const parts = named.flatMap(([name, values]) => values.map((value) => [name, value]));
+  return `/?${new URLSearchParams([["q", question], ...parts])}`;
+}
+
+/** What an address asks: {question, restriction}, or null. The other way round than `addressOf`. */
+function askedIn(search) {
+  const given = new URLSearchParams(search);
+  const question = (given.get("q") ?? "").trim();
+  const pages = /^(\d{1,9})-(\d{1,9})$/.exec(given.get("pages"))?.slice(1).map(Number);
+  const restriction = { document_ids: given.getAll("document"), section_prefix: given.getAll("section"), pages };
+  const isRestricted = pages || restriction.document_ids.length > 0 || restriction.section_prefix.length > 0;
+  return question === "" ? null : { question, restriction: isRestricted ? restriction : null };
+}
+
+function isPlain(event) {
+  return event.button === 0 && !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+}
+
+// Links within the page change the address, and the page follows it.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href^='/']:not([target])");
+  if (!link || !isPlain(event)) return;
   event.preventDefault();
-  history.pushState(null, "", "/");
+  const { conversation, turn } = link.dataset;
+  const state = conversation ? { conversation, turn } : null;
+  history.pushState(state, "", link.getAttribute("href"));
   follow();
-  asking.focus();
+  if (link.pathname === "/" && !link.search) form.focus();
 });
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) talk?.stop();
+  if (event.key === "k" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    form.focus();
+  }
+});
+
+history.scrollRestoration = "manual"; // one comes back to a turn, however long the page has become since
 window.addEventListener("popstate", follow);
-showDocuments(byId("documents"), source.open);
+byId("ask").addEventListener("focusin", () => import("./talk.js").catch(() => {}), { once: true }); // it will be needed
 follow();

@@ -1,62 +1,81 @@
-// Pure functions over text. The service counts Unicode code points, JavaScript UTF-16 units:
-// unitOffset is the one place where the first becomes the second.
+// Pure functions over text. The service counts Unicode code points, JavaScript UTF-16 units: `offsets` is the one
+// place where the one becomes the other.
 
 const PARAGRAPH_BREAK = /\n(?:[^\S\n]*\n)+/g;
 const MARK = /\s*\[(\d+)\]/g;
 
-/** The UTF-16 offset of a code point offset: unitOffset("a😀b", 2) is 3. Clamped to the text. */
-export function unitOffset(text, points) {
-  let units = 0;
-  for (let seen = 0; seen < points && units < text.length; seen += 1) {
-    units += text.codePointAt(units) > 0xffff ? 2 : 1;
+/**
+ * The two ways to count in a text: `unit(point)` is the UTF-16 offset of a code point offset, `point(unit)` the other
+ * way round, both clamped to the text. In "a😀b" unit(2) is 3 and point(3) is 2.
+ */
+export function offsets(text) {
+  const wide = []; // the units where a character of two begins; few texts have one
+  for (const found of text.matchAll(/[\u{10000}-\u{10ffff}]/gu)) wide.push(found.index);
+  const widePoints = wide.map((unit, before) => unit - before);
+  const length = text.length - wide.length;
+  return {
+    length,
+    unit: (point) => {
+      const clamped = Math.min(Math.max(point, 0), length);
+      return clamped + countBelow(widePoints, clamped);
+    },
+    point: (unit) => {
+      const clamped = Math.min(Math.max(unit, 0), text.length);
+      return clamped - countBelow(wide, clamped);
+    },
+  };
+}
+
+/** How many numbers of a rising list are below `limit`. */
+export function countBelow(rising, limit) {
+  let [low, high] = [0, rising.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rising[middle] < limit) low = middle + 1;
+    else high = middle;
   }
-  return units;
+  return low;
+}
+
+/** The paragraphs of a text, parted by blank lines, as [[start, end]] in UTF-16 units. */
+export function paragraphs(text) {
+  const found = [];
+  let from = 0;
+  for (const gap of [...text.matchAll(PARAGRAPH_BREAK), { index: text.length, 0: "" }]) {
+    const whole = text.slice(from, gap.index);
+    const start = gap.index - whole.trimStart().length;
+    if (whole.trim() !== "") found.push([start, start + whole.trim().length]);
+    from = gap.index + gap[0].length;
+  }
+  return found;
 }
 
 /**
- * Cut a slice of a document into paragraphs of pieces, the cited ones told apart.
- *
- * `start` is where the slice begins in the document and `spans` are document offsets, both in code
- * points. Gives [[{text, cited, first, last}]]: `first` and `last` say that a span begins or ends with
- * this piece. Blank lines between paragraphs are dropped; every other character is kept.
+ * Where the words of `wanted` stand in a text one after another, however they are spaced and whatever their case:
+ * [[start, end]] in UTF-16 units, `most` of them at the most.
  */
-export function paragraphs(text, start, spans) {
-  const marks = spans
-    .map((span) => span.map((offset) => unitOffset(text, offset - start)))
-    .filter(([from, to]) => from < to)
-    .sort((a, b) => a[0] - b[0]);
-  return paragraphBounds(text)
-    .map(([from, to]) => cut(text, from, to, marks))
-    .filter((pieces) => pieces.length > 0);
+export function occurrences(text, wanted, most = 1000) {
+  const words = wanted.trim().split(/\s+/u).map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
+  if (words[0] === "") return [];
+  const found = [];
+  for (const match of text.matchAll(new RegExp(words.join("\\s+"), "giu"))) {
+    found.push([match.index, match.index + match[0].length]);
+    if (found.length === most) break;
+  }
+  return found;
 }
 
-function paragraphBounds(text) {
-  const bounds = [];
-  let from = 0;
-  for (const gap of text.matchAll(PARAGRAPH_BREAK)) {
-    bounds.push([from, gap.index]);
-    from = gap.index + gap[0].length;
-  }
-  bounds.push([from, text.length]);
-  return bounds;
+/** The spans in an address's fragment, "#c=10-20,30-40" as [[10, 20], [30, 40]]; what makes no sense is left out. */
+export function spansIn(hash) {
+  const given = /^#c=([\d,-]+)$/.exec(hash)?.[1].split(",") ?? [];
+  const read = given.map((span) => /^(\d{1,12})-(\d{1,12})$/.exec(span)?.slice(1).map(Number));
+  return read.filter((span) => span && span[0] < span[1]);
 }
 
-function cut(text, from, to, marks) {
-  const pieces = [];
-  const add = (begin, end, parts) => {
-    if (begin < end) pieces.push({ text: text.slice(begin, end), cited: false, ...parts });
-  };
-  let at = from;
-  for (const [markFrom, markTo] of marks) {
-    const begin = Math.max(markFrom, at);
-    const end = Math.min(markTo, to);
-    if (begin >= end) continue;
-    add(at, begin);
-    add(begin, end, { cited: true, first: begin === markFrom, last: end === markTo });
-    at = end;
-  }
-  add(at, to);
-  return pieces;
+/** The address of a document, and of a place in it. */
+export function addressOfPlace(documentId, spans = []) {
+  const fragment = spans.map((span) => span.join("-")).join(",");
+  return `/documents/${encodeURIComponent(documentId)}${fragment ? `#c=${fragment}` : ""}`;
 }
 
 /**

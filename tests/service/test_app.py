@@ -30,6 +30,7 @@ from service.library import Library
 from service.schemas import (
     AliveOut,
     AnswerOut,
+    ContentsOut,
     DocumentsOut,
     FootnotesOut,
     PassageWithNeighbours,
@@ -529,6 +530,11 @@ def test_every_asset_is_served_as_what_it_is_and_asks_no_other_host(client: Test
             assert client.get(f"/web/{place}").status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/documents", "/documents/river-report", "/documents/no-such"])
+def test_the_page_is_served_at_the_addresses_of_documents_too(client: TestClient, path: str) -> None:
+    assert client.get(path).text == client.get("/").text
+
+
 def test_the_check_of_inline_scripts_can_fail() -> None:
     """The control for the tests above."""
     page = Page('<p onclick="x()" style="a:b"><script>y()</script><script src="https://cdn.example/z.js"></script>')
@@ -555,6 +561,7 @@ def test_the_description_names_every_endpoint_and_its_problems(client: TestClien
         *("/v1/search", "/v1/ask", "/v1/documents", "/v1/documents/{document_id}", "/v1/passages/{passage_id}"),
         *(
             "/v1/documents/{document_id}/text",
+            "/v1/documents/{document_id}/contents",
             "/v1/documents/{document_id}/footnotes",
             "/healthz",
             "/readyz",
@@ -602,6 +609,7 @@ def test_the_examples_of_the_description_are_what_is_taken_and_given() -> None:
         (SearchOut, examples.SEARCHED),
         (DocumentsOut, examples.DOCUMENTS),
         (TextOut, examples.TEXT),
+        (ContentsOut, examples.CONTENTS),
         (FootnotesOut, examples.FOOTNOTES),
         (PassageWithNeighbours, examples.PASSAGE_WITH_NEIGHBOURS),
         (AliveOut, examples.ALIVE),

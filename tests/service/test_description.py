@@ -52,4 +52,4 @@ def test_no_request_contradicts_the_description(library: Library, tmp_path: Path
             timeout=300,
         )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "15 selected / 15 total" in done.stdout
+    assert "16 selected / 16 total" in done.stdout

@@ -1,0 +1,118 @@
+// The reading side: all documents at /documents, one of them at /documents/{id}, a place in it with #c=start-end.
+
+import { ApiError, documents } from "./api.js";
+import { documentLines, origin } from "./documents.js";
+import { byId, element, problem } from "./dom.js";
+import { createReader, readingStyle } from "./reader.js";
+import { deleteDocument, documentInfo } from "./shelf.js";
+import { addressOfPlace, spansIn } from "./text.js";
+import { createUploads } from "./uploads.js";
+
+/** Take over the reading side. `restrict` takes what is to be asked only. Gives `show()`, which shows the address. */
+export function createLibrary({ restrict, onChange }) {
+  const root = byId("library");
+  const style = readingStyle();
+  const pane = element("div", { id: "reading" });
+  const reader = createReader({ root: pane, restrict, onPlace: (spans) => history.pushState(null, "", addressOfPlace(shown, spans)) });
+  const uploads = createUploads({ onAdded: refresh });
+  const list = element("div");
+  let shown = null; // the id of the document that is read, "" for the list
+
+  async function show() {
+    await style;
+    const id = idIn(location.pathname);
+    const spans = spansIn(location.hash);
+    document.body.classList.toggle("reading-one", id !== "");
+    if (id !== "" && id === shown) return reader.go(spans);
+    reader.close();
+    shown = id;
+    return id === "" ? showAll() : showOne(id, spans);
+  }
+
+  async function showAll() {
+    document.title = "Documents · Ibid";
+    const heading = element("h2", { tabIndex: -1 }, "Documents");
+    root.replaceChildren(heading, uploads.element, list);
+    heading.focus({ preventScroll: true });
+    await refresh();
+  }
+
+  async function refresh() {
+    onChange();
+    try {
+      const all = await documents();
+      list.replaceChildren(all.length > 0 ? element("ul", { className: "documents" }, all.map(documentItem)) : element("p", {}, "There are no documents yet."));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      list.replaceChildren(problem(error.message, refresh));
+    }
+  }
+
+  function documentItem(entry) {
+    const only = () => restrict({ document_ids: [entry.id], label: entry.title });
+    return element("li", {}, documentLines(entry), element("p", { className: "tools" },
+      element("button", { type: "button", className: "tool", onclick: only, "aria-label": `Ask only ${entry.title}` }, "Ask only this"),
+      element("button", { type: "button", className: "tool", onclick: () => confirmDeletion(entry), "aria-label": `Delete ${entry.title}` }, "Delete…")));
+  }
+
+  function confirmDeletion(entry) {
+    const said = element("p", { className: "problem", role: "alert", hidden: true });
+    const yes = element("button", { type: "button", className: "quiet danger" }, "Delete it");
+    const no = element("button", { type: "button", className: "quiet" }, "Keep it");
+    const dialog = element("dialog", { className: "confirm", "aria-labelledby": "confirm-title" },
+      element("h2", { id: "confirm-title" }, "Delete ", element("bdi", {}, entry.title), "?"),
+      element("p", {}, "It can no longer be found, read or cited here. This cannot be undone; whoever has the file can add it again."),
+      said, element("p", { className: "choice" }, no, yes));
+    no.onclick = () => dialog.close();
+    dialog.onclose = () => dialog.remove();
+    yes.onclick = async () => {
+      yes.disabled = true;
+      try {
+        await deleteDocument(entry.id);
+        dialog.close();
+        await refresh();
+        uploads.say(`${entry.title} is deleted.`);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        said.textContent = error.message;
+        said.hidden = yes.disabled = false;
+      }
+    };
+    document.body.append(dialog);
+    dialog.showModal();
+    no.focus();
+  }
+
+  async function showOne(id, spans) {
+    document.title = "Ibid";
+    const heading = element("h2", { tabIndex: -1, dir: "auto" });
+    const by = element("p", { className: "place", dir: "auto" });
+    root.replaceChildren(element("header", { className: "reading-head" }, heading, by), pane);
+    const text = reader.open({ documentId: id, title: "", spans });
+    try {
+      const info = await documentInfo(id);
+      if (shown !== id) return;
+      heading.textContent = info.title;
+      by.textContent = origin(info);
+      document.title = `${info.title.slice(0, 200)} · Ibid`;
+      reader.entitle(info.title);
+      heading.focus({ preventScroll: true });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      heading.textContent = "No such document"; // the reader says why
+      by.replaceChildren(element("a", { href: "/documents" }, "All documents"));
+    }
+    await text;
+  }
+
+  return { show };
+}
+
+function idIn(path) {
+  const part = /^\/documents\/([^/]+)/.exec(path)?.[1] ?? "";
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // not encoded as it should be: there is no such document
+  }
+}

@@ -1,0 +1,46 @@
+// The service's calls about documents that only reading needs. Failures are ApiErrors, as in api.js.
+
+import { call, told } from "./api.js";
+
+/** What is known of a document. */
+export function documentInfo(id) {
+  return call(at(id));
+}
+
+/** The exact text of a document from `start` to `end`, in code points; `end` is clamped. */
+export function documentText(id, start, end) {
+  return call(`${at(id)}/text?start=${start}&end=${end}`);
+}
+
+/** What stands where in a document: {sections, pages, blocks}. */
+export function documentContents(id) {
+  return call(`${at(id)}/contents`);
+}
+
+/** All footnotes of a document, by key. */
+export async function documentNotes(id) {
+  return (await call(`${at(id)}/footnotes`)).footnotes;
+}
+
+/** Passages for a query, best first. */
+export async function search(body) {
+  const headers = { "Content-Type": "application/json" };
+  return (await call("/v1/search", { method: "POST", headers, body: JSON.stringify(body) })).hits;
+}
+
+/** Take a document out of the index. */
+export function deleteDocument(id) {
+  return call(at(id), { method: "DELETE" });
+}
+
+/** Put a file into the index; `progress({done, total})` is called while that goes on. Gives the document. */
+export function upload(file, progress, signal) {
+  const body = new FormData();
+  body.append("file", file, file.name);
+  const options = { method: "POST", headers: { Accept: "text/event-stream" }, body, signal };
+  return told("/v1/documents", options, "document", (_, data) => progress(data));
+}
+
+function at(id) {
+  return `/v1/documents/${encodeURIComponent(id)}`;
+}
