@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from looking import Watch, chromium
+from looking import NO_BROWSER, Watch, browser_path, chromium
 from playwright.sync_api import Browser, Page
 from serving import serving
 
@@ -23,14 +23,21 @@ PATIENCE_MS = 15_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run these tests last: Playwright's event loop stays in this thread, where others start their own."""
+    """Run these tests last, and skip them where there is no browser.
+
+    Last, because Playwright's event loop stays in this thread, where others start their own.
+    """
     here = Path(__file__).parent
     items.sort(key=lambda item: here in item.path.parents)
+    if browser_path() is None:
+        for item in items:
+            if here in item.path.parents:
+                item.add_marker(pytest.mark.skip(NO_BROWSER))
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The machine's Chromium; without one the test is skipped."""
+    """The machine's Chromium."""
     with chromium() as browser:
         yield browser
 

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
@@ -26,14 +25,16 @@ LOADING_FAILED = r"Failed to load resource"
 """What Chromium says of every response that is an error, to be allowed where a test brings one about."""
 
 
+def browser_path() -> str | None:
+    """The machine's browser; None where it has none."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A browser without a screen; where the machine has none, the test is skipped."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.skip(NO_BROWSER)
+    """The machine's browser, without a screen."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=browser_path(), headless=True, args=FLAGS)
         yield browser
         browser.close()
 
