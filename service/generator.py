@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 from anyio import move_on_after, sleep, to_thread
+from anyio.lowlevel import checkpoint
 
 from ingest.errors import GeneratorUnavailable
 from service.answer import Usage
@@ -208,6 +209,7 @@ def _retry_after(error: APIError) -> float:
 
 async def _next(chunks: AsyncIterator[ChatCompletionChunk], is_ended: bool) -> ChatCompletionChunk | None:
     """The next chunk, None at the end. After the end of the text only usage can be missed: it fails for nothing."""
+    await checkpoint()  # chunks that are there already are read without waiting, and others want their turn
     if not is_ended:
         return await anext(chunks, None)
     with suppress(Exception), move_on_after(USAGE_SECONDS):
