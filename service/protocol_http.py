@@ -14,6 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from service.asker import Asker
 from service.library import Library
 from service.problems import Problem
+from service.rest import only
 from service.streaming import unless_gone
 
 if TYPE_CHECKING:  # half a second to import: a service that nobody asks for the protocol starts without
@@ -31,12 +32,13 @@ class ProtocolEndpoint:
         self._asker = asker
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request. Raises HTTPException for one that says it is no JSON."""
         request = Request(scope, receive)
         if request.method != "POST":
             refused = Problem(405, HTTPStatus(405).phrase, "/mcp keeps no sessions and opens no stream; use POST")
             await refused.response(request.url.path, {"Allow": "POST"})(scope, receive, send)
             return
+        only("application/json", request)
         body = await self._body(request)
         if body is None:
             large = Problem(413, HTTPStatus(413).phrase, f"a message has at most {MAX_BYTES} bytes; send less at once")
