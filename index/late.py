@@ -82,7 +82,9 @@ def best_matches(cosines: Vectors) -> Floats:
 
 
 def weighted_means(values: Floats, weights: Floats) -> Floats:
-    """Mean of each row of ``values`` (n, m) by ``weights`` (m,); the plain mean where all weights are zero."""
+    """Mean of each row of ``values`` (n, m) by ``weights`` (m,): the plain mean where all are zero, 0 where m is 0."""
+    if not weights.size:
+        return np.zeros(len(values), dtype=np.float32)
     # Summed row by row: a matrix product rounds equal rows differently, and equal texts must score the same.
     total = weights.sum()
     means: Floats = (values * weights).sum(axis=1) / total if total > 0 else values.mean(axis=1)

@@ -7,9 +7,9 @@ import re
 # Abbreviations that are followed by more of the same sentence; in lower case, without the last stop.
 _ABBREVIATIONS = frozenset(
     """
-    al app art bln ca cf ch chap co col corp dec dept dr e.g ed eds esp est et etc feb fig figs fn gen gov i.e
-    ibid inc jan jr lt ltd maj mln mr mrs ms mt n no nos nov nr oct op p par para ph.d pp prof rev sec sen sep
-    sept sgt sr st tab transl trans univ v viz vol vols vs
+    al app apr art aug bln ca cf ch chap co col corp dec dept dr e.g ed eds esp est et etc feb fig figs fn gen gov
+    i.e ibid inc jan jr jul jun lt ltd maj mar mln mr mrs ms mt n no nos nov nr oct op p par para ph.d pp prof rev sec
+    sen sep sept sgt sr st tab transl trans univ v viz vol vols vs
     """.split()  # noqa: SIM905 -- a list of one-word strings would fill a page
 )
 # Words that begin a sentence far more often than they follow an abbreviation such as "U.S." inside one.

@@ -18,6 +18,7 @@ from service.asker import Asker
 from service.chat import chat_api
 from service.describing import DESCRIPTION, TAGS, complete, named
 from service.guard import Guard
+from service.hosts import Hosts
 from service.library import Library
 from service.metrics import Meter, Metrics
 from service.problems import install_problems
@@ -61,12 +62,12 @@ def create_app(settings: Settings, library: Library | None = None, asker: Asker 
     app.state.started = int(time.time())
     app.state.metrics = Metrics(shelf)
     install_problems(app)
-    app.add_middleware(Guard, max_body_bytes=settings.max_upload_bytes + MULTIPART_BYTES)
+    app.add_middleware(Guard, max_body_bytes=settings.max_upload_bytes + MULTIPART_BYTES, hosts=Hosts(settings))
     app.add_middleware(Meter, metrics=app.state.metrics)
     for router in (questions_api, documents_api, chat_api):
         app.include_router(router, prefix="/v1")
     app.include_router(probes)
-    app.router.routes.append(Route("/mcp", ProtocolEndpoint(settings, shelf, app.state.asker)))
+    app.router.routes.append(Route("/mcp", ProtocolEndpoint(shelf, app.state.asker)))
     for path in ("/", "/documents", "/documents/{document_id}"):  # the page itself looks at its address
         app.add_api_route(path, _page, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=WEB), name="web")

@@ -47,7 +47,7 @@ chat_api = APIRouter(tags=["openai"])
     dependencies=[Depends(json_only)],
     responses={
         200: shown("The answer, or an abstention.", examples.COMPLETION, **streamed(examples.CHUNKS)),
-        **problems(400, 404, 413, 415, 422, path="/v1/chat/completions"),
+        **problems(400, 403, 404, 413, 415, 422, path="/v1/chat/completions"),
     },
 )
 async def create_chat_completion(

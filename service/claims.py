@@ -6,13 +6,18 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from service.quantities import unmet_numbers
+from service.dates import in_words, unmet_dates
+from service.quantities import fractions_of, unmet_numbers
 from service.specifics import ENDINGS
+from service.units import plain_money, unmet_units
 
 Knows = Callable[[str], bool]
 """Whether a word in small letters is a common one of the language, and no name."""
 
-_QUOTED = re.compile(r"\"([^\"]+)\"|“([^”\"]+)[”\"]|«([^»]+)»|„([^“”]+)[“”]")
+_QUOTED = re.compile(
+    r"\"([^\"]+)\"|“([^”\"]+)[”\"]|«([^»]+)»|„([^“”]+)[“”]"
+    r"|(?<!\w)‘([^‘’]+(?:’\w[^‘’]*)*)’(?!\w)|(?<!\w)'([^\s'][^']*(?:'\w[^']*)*)'(?!\w)"
+)
 _ELLIPSIS = re.compile(r"\s*(?:\[?\(?(?:…|\.\.\.)\)?\]?)\s*")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"”»)\]]+")
 _WORD = re.compile(r"[^\W_]+")
@@ -21,12 +26,12 @@ _DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}")
 _OWN = re.compile(r"[’']s\b")
 _INSIDE = re.compile(r"(?<=[a-z,] )[A-Z]\w+")
 _FIRST = re.compile(r"\W*(?:\d+[.)]\s+)?")
-_HONOURS = frozenset(("mr", "mrs", "ms", "dr", "prof", "sir", "i"))
+_HONOURS = frozenset(("mr", "mrs", "ms", "dr", "prof", "sir", "i", "ltd", "inc", "corp", "co", "llc", "jsc"))
 _SMALL = frozenset(("of", "the", "and", "for", "on", "in"))
 _SAME = {
     **dict.fromkeys(("american", "americans", "america"), ("us", "usa")),
     **dict.fromkeys(("british", "britain"), ("uk",)),
-    "sino": ("china", "chinese"),
+    **dict.fromkeys(("sino", "prc"), ("china", "chinese")),
 }
 """Names that are written in another way altogether."""
 
@@ -81,9 +86,13 @@ def unmet(sentence: str, question: str, evidence: Evidence, knows: Knows) -> str
     rest = _QUOTED.sub(" ", sentence)
     addresses = [address.rstrip(".,;") for address in _ADDRESS.findall(rest)]
     missing = [f"“{address}”" for address in addresses if address not in evidence.text]
-    rest = _ADDRESS.sub(" ", rest)
-    missing += [f"“{number}”" for number in unmet_numbers(rest, evidence.text)]
-    missing += [f"“{name}”" for name in _unmet_names(rest, question, evidence, knows)]
+    rest, held = in_words(_ADDRESS.sub(" ", rest)), in_words(evidence.text)
+    dates = unmet_dates(rest, held)
+    numbers = unmet_numbers(plain_money(rest), plain_money(held))
+    numbers = [number for number in numbers if not any(number in date for date in dates)]
+    missing += [f"“{number}”" for number in [*dates, *numbers]]
+    missing += [f"the {unit}" for unit in unmet_units(rest, held) if not (unit == "percent" and fractions_of(held))]
+    missing += [f"“{name}”" for name in _unmet_names(plain_money(rest), question, evidence, knows)]
     return _reason(list(dict.fromkeys(missing)))
 
 

@@ -148,14 +148,19 @@ def serve(
         _first_ingest(library)
         library.check_corpus()
         library.warm_up()
-        server = uvicorn.Server(uvicorn.Config(create_app(settings, library), log_level="warning", access_log=False))
+        config = uvicorn.Config(
+            create_app(settings, library),
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=settings.stop_s,
+        )
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         address = f"http://{host}:{settings.port}"
         if as_json:
             print_json({"url": address, "documents": len(library.index.documents())})
         notices().print(f"Ibid answers at {escape(address)} (stop with Ctrl+C)")
         _settle()
-        server.run(sockets=[listener])
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def _settle() -> None:

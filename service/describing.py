@@ -23,10 +23,22 @@ Every error is a problem (RFC 9457) with one sentence that says what is wrong an
 The Model Context Protocol is spoken at `/mcp` (streamable HTTP)."""
 
 _PROBLEMS = {
-    400: ("The body cannot be read at all.", "POST /v1/search: There was an error parsing the body; see /docs"),
+    400: (
+        "The body cannot be read at all.",
+        "POST /v1/search: the request body is no UTF-8 text (byte 10); send JSON in UTF-8, not compressed; see /docs",
+    ),
+    403: (
+        "A page of another host sent this.",
+        "/v1/search is not asked under the origin 'http://other.example'; "
+        "name its host in IBID_ALLOWED_HOSTS if it may be",
+    ),
     404: ("There is no such document or passage.", "there is no document 'x'; GET /v1/documents lists them"),
     413: ("The body is too large.", "the request has more than 64064000 bytes; send less at once"),
     415: ("The body is not of the kind that is read.", "the body is text/plain; send application/json"),
+    421: (
+        "The service is not known by the host that was asked.",
+        "/v1/search is not asked under the host 'other.example'; name its host in IBID_ALLOWED_HOSTS if it may be",
+    ),
     422: (
         "What is sent can be read and not used.",
         "k: input should be less than or equal to 100; correct it, /docs says what can be sent",
@@ -52,10 +64,10 @@ EVENT = {
 
 
 def problems(*statuses: int, path: str = "") -> Responses:
-    """The responses of an operation at ``path`` that are problems, 500 and 503 among them."""
+    """The responses of an operation at ``path`` that are problems, 421, 500 and 503 among them."""
     model = OpenAIProblemOut if path.startswith(OPENAI_PATHS) else ProblemOut
     described: Responses = {}
-    for status in (*statuses, 500, 503):
+    for status in sorted({*statuses, 421, 500, 503}):
         description, detail = _PROBLEMS[status]
         example = Problem(status, HTTPStatus(status).phrase, detail).body(path)
         content = {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}, "example": example}

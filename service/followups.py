@@ -53,6 +53,10 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _NAMES = re.compile(r"(?<=\w\s)[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*")
+_ONES = re.compile(r"^(?:the|those of|that of)\s+(?P<what>[A-Z][\w’'-]*)(?:\s+ones?)?$")
+"""Others of the same, told by a name: the Chinese ones."""
+
+_DAY = re.compile(r"(?:the\s+)?\d")
 _TWICE = re.compile(r"\b([^\W\d_]+) \1\b", re.IGNORECASE)
 _QUANTITIES = frozenset({"many", "much", "often", "long", "far", "old", "large", "big"})
 _MARK = re.compile(r"\s*\[\d+\]")
@@ -117,7 +121,9 @@ def _put_in(rest: str, before: str) -> str:
     """The question ``before`` with ``rest``, a few words, in the place of what is of their kind; else behind it."""
     years = _YEAR.findall(rest)
     if years:
-        return _YEAR.sub(years[-1], before) if _YEAR.search(before) else _behind(rest, before)
+        is_one = len(set(_YEAR.findall(before))) == 1  # of two years nobody knows which is meant
+        return _YEAR.sub(years[-1], before) if is_one else _behind(rest, before)
+    rest = _ONES.sub(r"\g<what>", rest)
     span = _place(rest, before)
     if span is None:
         return _behind(rest, before)
@@ -138,6 +144,8 @@ def _place(rest: str, before: str) -> tuple[int, int] | None:
     if rest.casefold() in before.casefold():
         return None
     placed = _PLACED.match(rest)
+    if placed is not None and _DAY.match(placed["what"]):
+        return None  # a number is not of the kind of a name
     if placed is not None:
         how = rf"\b(?i:{placed['how']})\s+(?:the\s+)?"
         found = [*re.finditer(rf"{how}(?P<what>[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*)", before)]

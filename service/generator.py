@@ -7,20 +7,26 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, cast
 
-from anyio import move_on_after, to_thread
+from anyio import move_on_after, sleep, to_thread
+from anyio.lowlevel import checkpoint
 
 from ingest.errors import GeneratorUnavailable
 from service.answer import Usage
+from service.heard import Heard
 
 if TYPE_CHECKING:  # loading it takes a second
-    from openai import AsyncOpenAI, AsyncStream, BadRequestError
+    from openai import APIError, AsyncOpenAI, AsyncStream, BadRequestError
     from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 
-RETRIES = 1
-"""How often a request that could not be made, or was answered with 429 or 5xx, is sent again."""
+RETRY_SECONDS = 0.5
+LONGEST_RETRY_SECONDS = 2.0
+"""A request that could not be made, or was answered with 429 or 5xx, is sent once more, if it need not wait longer."""
 
 RENAMED = {"max_tokens": "max_completion_tokens", "temperature": "", "stream_options": ""}
 """Options that some servers refuse, and what they call them; nothing where one can do without."""
+
+USAGE_SECONDS = 1.0
+"""How long the usage is waited for when the answer is whole."""
 
 CLOSING_SECONDS = 1.0
 CONNECT_SECONDS = 5.0
@@ -65,19 +71,19 @@ class OpenAIGenerator:
 
     async def stream(self, messages: Sequence[Message], max_tokens: int) -> AsyncGenerator[str | Finish]:
         """As in Generator; the server is asked for the likeliest text (temperature 0)."""
-        usage: Usage | None = None
-        ended = ""
+        heard = Heard()
         async with self._chunks(messages, max_tokens) as chunks:
-            while (chunk := await anext(chunks, None)) is not None:
-                usage = _usage_of(chunk) or usage
-                text, ended = _text_of(chunk), _end_of(chunk) or ended
-                if text:
+            while (chunk := await _next(chunks, bool(heard.ended))) is not None:
+                if text := heard.take(chunk):
                     yield text
-        if ended not in ("stop", "length", "eos"):
-            raise GeneratorUnavailable(
-                f"the language model's answer broke off{f' ({ended})' if ended else ''}; ask again, {EXTRACTIVE}"
-            )
-        yield Finish(ended == "length", usage)
+        if not heard.is_any:
+            raise GeneratorUnavailable(self._strange())
+        if not (heard.is_whole or heard.is_cut):
+            how = f" ({heard.ended})" if heard.ended else ""
+            raise GeneratorUnavailable(f"the language model's answer broke off{how}; ask again, {EXTRACTIVE}")
+        if text := heard.end():
+            yield text
+        yield Finish(heard.is_cut, heard.usage)
 
     @asynccontextmanager
     async def _chunks(
@@ -88,13 +94,28 @@ class OpenAIGenerator:
         stream: AsyncStream[ChatCompletionChunk] | None = None
         with self._translated():
             try:
-                stream = await self._begun(client, messages, max_tokens)
+                stream = await self._asked(client, messages, max_tokens)
                 yield stream
             finally:
                 with move_on_after(CLOSING_SECONDS, shield=True):  # a cancelled task has to hang up, too
                     if stream is not None:
                         await _close(stream)
                     await client.close()
+
+    async def _asked(
+        self, client: AsyncOpenAI, messages: Sequence[Message], max_tokens: int
+    ) -> AsyncStream[ChatCompletionChunk]:
+        """Ask for a completion, and once more where that fails in passing and the server does not bid to wait long."""
+        from openai import APIConnectionError, InternalServerError, RateLimitError
+
+        try:
+            return await self._begun(client, messages, max_tokens)
+        except (APIConnectionError, InternalServerError, RateLimitError) as error:
+            seconds = _retry_after(error)
+            if seconds > LONGEST_RETRY_SECONDS:
+                raise
+        await sleep(seconds)
+        return await self._begun(client, messages, max_tokens)
 
     async def _begun(
         self, client: AsyncOpenAI, messages: Sequence[Message], max_tokens: int
@@ -126,9 +147,7 @@ class OpenAIGenerator:
 
         timeout = Timeout(self._timeout, connect=min(CONNECT_SECONDS, self._timeout))
         # What OPENAI_… variables say is meant for another server than the one that is set here.
-        client = AsyncOpenAI(
-            base_url=self._base_url, api_key=self._api_key or "none", timeout=timeout, max_retries=RETRIES
-        )
+        client = AsyncOpenAI(base_url=self._base_url, api_key=self._api_key or "none", timeout=timeout, max_retries=0)
         client.organization = client.project = client.admin_api_key = None
         return client
 
@@ -152,11 +171,14 @@ class OpenAIGenerator:
                 f"the connection to the language model at {self._base_url} failed; "
                 f"see whether it runs and IBID_LLM_BASE_URL names it, {EXTRACTIVE}"
             ) from error
-        except (openai.OpenAIError, ValueError) as error:  # an error amid the stream; what is no JSON, no UTF-8
-            raise GeneratorUnavailable(
-                f"the server at {self._base_url} does not speak the OpenAI protocol or failed amid its answer; "
-                f"see its log and IBID_LLM_BASE_URL, {EXTRACTIVE}"
-            ) from error
+        except (openai.OpenAIError, ValueError, RecursionError) as error:  # an error amid the stream; no JSON, no UTF-8
+            raise GeneratorUnavailable(self._strange()) from error
+
+    def _strange(self) -> str:
+        return (
+            f"the server at {self._base_url} does not speak the OpenAI protocol or failed amid its answer; "
+            f"see its log and IBID_LLM_BASE_URL, {EXTRACTIVE}"
+        )
 
     def _refused(self, status: int) -> str:
         what = {
@@ -175,6 +197,26 @@ def _names(error: BadRequestError, option: str) -> bool:
     return error.param == option or f"'{option}'" in error.message or f"`{option}`" in error.message
 
 
+def _retry_after(error: APIError) -> float:
+    """Seconds to wait before a request is sent again: what the server says, where it says so in seconds."""
+    headers = getattr(getattr(error, "response", None), "headers", {})
+    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        with suppress(ValueError):
+            if (seconds := float(headers.get(name, "")) * unit) >= 0:
+                return seconds
+    return RETRY_SECONDS
+
+
+async def _next(chunks: AsyncIterator[ChatCompletionChunk], is_ended: bool) -> ChatCompletionChunk | None:
+    """The next chunk, None at the end. After the end of the text only usage can be missed: it fails for nothing."""
+    await checkpoint()  # chunks that are there already are read without waiting, and others want their turn
+    if not is_ended:
+        return await anext(chunks, None)
+    with suppress(Exception), move_on_after(USAGE_SECONDS):
+        return await anext(chunks, None)
+    return None
+
+
 async def _close(stream: AsyncStream[ChatCompletionChunk]) -> None:
     """Hang up, and run to their ends the generators that a stream is made of, which only then let go of it."""
     await stream.close()
@@ -186,27 +228,3 @@ async def _close(stream: AsyncStream[ChatCompletionChunk]) -> None:
 def _sent(message: Message) -> ChatCompletionMessageParam:
     # The client's types have one dictionary for each role.
     return cast("ChatCompletionMessageParam", {"role": message.role, "content": message.content})
-
-
-def _usage_of(chunk: ChatCompletionChunk) -> Usage | None:
-    """Tokens as the server counted them. The client checks no types: a server may send anything in any place."""
-    counted = getattr(chunk, "usage", None)
-    read, written = getattr(counted, "prompt_tokens", None), getattr(counted, "completion_tokens", None)
-    if isinstance(read, int) and isinstance(written, int) and read >= 0 and written >= 0:
-        return Usage(read, written)
-    return None
-
-
-def _text_of(chunk: ChatCompletionChunk) -> str:
-    text = getattr(getattr(_choice_of(chunk), "delta", None), "content", None)
-    return text if isinstance(text, str) else ""
-
-
-def _end_of(chunk: ChatCompletionChunk) -> str:
-    ended = getattr(_choice_of(chunk), "finish_reason", None)
-    return ended if isinstance(ended, str) else ""
-
-
-def _choice_of(chunk: ChatCompletionChunk) -> object:
-    choices = getattr(chunk, "choices", None)
-    return choices[0] if isinstance(choices, list) and choices else None

@@ -1,4 +1,4 @@
-"""What every request and response passes: a limit on bodies, and headers that keep a browser to this host."""
+"""What every request and response passes: who may ask, a limit on bodies, and headers that keep a browser here."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.headers import headers_for
+from service.hosts import Hosts
 from service.problems import Problem
 
 
 class Guard:
-    """ASGI middleware. Refuses a body that says or turns out to be over ``max_body_bytes``; sets headers."""
+    """ASGI middleware. Refuses who may not ask, and a body that is over ``max_body_bytes``; sets headers."""
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_body_bytes: int, hosts: Hosts) -> None:
         self._app = app
+        self._hosts = hosts
         self._max = max_body_bytes
         self._advice = f"the request has more than {max_body_bytes} bytes; send less at once"
 
@@ -43,9 +45,15 @@ class Guard:
                 raise HTTPException(413, self._advice)
             return message
 
-        length = Headers(scope=scope).get("content-length", "0")
-        if length.isdecimal() and int(length) > self._max:
-            response = Problem(413, HTTPStatus(413).phrase, self._advice).response(scope["path"])
-            await response(scope, receive, guarded_send)
+        refused = self._refusal(scope)
+        if refused is not None:
+            await refused.response(scope["path"])(scope, receive, guarded_send)
             return
         await self._app(scope, guarded_receive, guarded_send)
+
+    def _refusal(self, scope: Scope) -> Problem | None:
+        headers = Headers(scope=scope)
+        length = headers.get("content-length", "0")
+        if length.isdecimal() and int(length) > self._max:
+            return Problem(413, HTTPStatus(413).phrase, self._advice)
+        return self._hosts.refusal(scope["method"], scope["path"], headers)

@@ -221,7 +221,7 @@ class Library:
 
     def _checked(self, question: str) -> str:
         limit = self.settings.max_question_chars
-        if not question.strip():
+        if not any(character.isprintable() and not character.isspace() for character in question):
             raise QueryError("the question is empty; ask something")
         if any("\ud800" <= character <= "\udfff" for character in question):
             raise QueryError("the question is no well-formed text; write it in UTF-8")

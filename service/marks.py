@@ -13,12 +13,22 @@ LONGEST_MARK = 60
 LONGEST_SENTENCE = 2000
 """Characters at the most: what is longer is text in brackets, or is taken for a sentence as it is."""
 
+STEP = 200
+"""Characters that are looked at together: all that is no whole sentence yet is looked at anew with each step."""
+
 LOST = "\ue000"
 """Stands inside for a mark that was taken out, until the sentence it was in is known."""
 
 _OPEN = re.compile(r"[\[【［]")
 _CLOSE = re.compile(r"[\]】］]")
-_INSIDE = re.compile(r"[\d\s,;.:–—−\-^#†&a-zA-Z]*")
+_INSIDE = re.compile(r"[\d\s,;.:–—−\-^#†&a-zA-Z\\*_`\u200c-\u200f]*")
+_DRESS = re.compile(r"[\\*_`\u200c-\u200f]")
+"""What Markdown or nobody shows of a mark."""
+
+_UNSEEN = re.compile(r"[\ue000\x01-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""Signs that would steer a terminal, turn text around, or stand unseen in what then looks like a mark."""
+
+_BLANKS = " \t\n"
 _WORDS = ("passages", "sources", "refs", "notes", "passage", "source", "ref", "note", "and", "l")
 _RUN = re.compile(r"[a-zA-Z]+")
 _NUMBERS = re.compile(r"[#^]?(?P<first>\d+)(?:[–—−-]#?(?P<last>\d+))?")
@@ -56,7 +66,7 @@ class MarkFilter:
 
     def feed(self, piece: str) -> str:
         """What is sure with this piece."""
-        return self._take(self._held + piece.replace(LOST, ""), is_end=False)
+        return self._take(self._held + _UNSEEN.sub("", piece), is_end=False)
 
     def end(self) -> str:
         """What was held back, without blanks at its end."""
@@ -73,23 +83,26 @@ class MarkFilter:
                 until = found.start()
                 break
             if end > 0:
-                before = text[place : found.start()].rstrip()
-                out += [before, self._placed(text[found.start() + 1 : end - 1], before)]
+                before = text[place : found.start()].rstrip(f"{_BLANKS}\\")
+                lines = text.count("\n", place + len(before), found.start())
+                out += [before, self._placed(text[found.start() + 1 : end - 1], before, lines)]
                 place = end
         if not is_end:
-            until = max(place, len(text[:until].rstrip()))
+            until = max(place, len(text[:until].rstrip(f"{_BLANKS}\\")))
         if text[place:until]:
             self._after_mark = False
         self._held = text[until:]
         return self._disarmed("".join(out) + text[place:until])
 
-    def _placed(self, inside: str, before: str) -> str:
-        """The marks of one bracket as they are shown behind ``before``."""
+    def _placed(self, inside: str, before: str, lines: int) -> str:
+        """The marks of one bracket as they are shown behind ``before``, or at the beginning of a line."""
         kept, lost = _numbers(inside, self._known)
         glue = "" if self._after_mark and not before else " "
+        if lines:
+            glue = "\n" * min(lines, 2)
         self._after_mark = bool(kept) or (self._after_mark and not before)
         marks = "".join(f"[{number}]" for number in kept)
-        return f" {LOST}" * lost + (glue + marks if marks else "")
+        return f"{glue if lines and not kept else ' '}{LOST}" * lost + (glue + marks if marks else "")
 
     def _disarmed(self, text: str) -> str:
         if not self._last:  # nothing is out yet: the answer begins with its first letter
@@ -115,16 +128,19 @@ class Sentences:
 
     def feed(self, piece: str) -> Iterator[Token | Said]:
         """What has become sure with a piece, in order."""
-        self._pending += self._filter.feed(piece)
-        while (end := _whole(self._pending)) is not None:
-            yield from self._sentence(end)
-        yield from self._tokens(len(self._pending))
+        for start in range(0, len(piece), STEP):
+            self._pending += self._filter.feed(piece[start : start + STEP])
+            while (end := _whole(self._pending)) is not None:
+                yield from self._sentence(end)
+            yield from self._tokens(len(self._pending.rstrip(_BLANKS + LOST)))
 
     def end(self) -> Iterator[Token | Said]:
         """All that is left."""
         self._pending += self._filter.end()
         while (end := _whole(self._pending)) is not None:
             yield from self._sentence(end)
+        yield from self._tokens(len(self._pending.rstrip(_BLANKS + LOST)))
+        self._given = len(self._pending)  # blanks at the end, of a mark that was taken out
         yield from self._sentence(len(self._pending))
 
     def _tokens(self, end: int) -> Iterator[Token]:
@@ -181,7 +197,9 @@ def _numbers(inside: str, known: int) -> tuple[list[int], bool]:
     >>> _numbers("1, 3-5 and passage 9", 4)
     ([1, 3, 4], True)
     """
-    inside = inside.split("†")[0].rsplit(":", 1)[-1]  # 【4:1†source】: message, passage, what the model calls it
+    inside = (
+        _DRESS.sub("", inside).split("†")[0].rsplit(":", 1)[-1]
+    )  # 【4:1†source】: message, passage, what the model calls it
     parts = re.split(r"[\s,;&]+", _RUN.sub(" ", _DASH.sub("-", inside)).strip(" .,;&"))
     numbers: dict[int, None] = {}
     lost = False
@@ -199,13 +217,17 @@ def _numbers(inside: str, known: int) -> tuple[list[int], bool]:
 
 
 def _whole(text: str) -> int | None:
-    """Where the first sentence of ``text`` ends, with the marks behind it; None while it may go on."""
+    """Where the first sentence of ``text`` ends, with the marks behind it; None while it may go on.
+
+    Marks at the beginning of a line are of the sentence before only where they have the line to themselves.
+    """
     ends: list[int] = []
     start = 0
     for line in text.split("\n"):
         for low, high in split_sentences(line):
             leading = _LEADING.match(text, start + low)
-            if ends and leading is not None and leading.end() > start + low:
+            is_behind = leading is not None and (line[:low].strip() or leading.end() >= start + len(line))
+            if ends and leading is not None and is_behind:
                 ends[-1] = min(leading.end(), start + high)
                 low = leading.end() - start
             if any(character.isalnum() for character in line[low:high]):

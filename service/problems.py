@@ -73,19 +73,44 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
         wrong = f"the request body is no JSON ({first['ctx']['error']}, at character {first['loc'][-1]})"
     else:
         place = ".".join(str(part) for part in first["loc"] if part != "body") or "the request body"
-        wrong = f"{place}: {first['msg'].lower().removeprefix('value error, ')}"
+        wrong = f"{place}: {plainly(first['msg'])}"
     told = Problem(422, "The request cannot be used", f"{wrong}; correct it, /docs says what can be sent")
     return told.response(request.url.path)
 
 
+def plainly(message: str) -> str:
+    """What pydantic says of a value, as part of a sentence.
+
+    >>> plainly("Value error, the first page is behind the last"), plainly("Input should be a valid integer")
+    ('the first page is behind the last', 'input should be a valid integer')
+    """
+    message = message.removeprefix("Value error, ")
+    if "UploadFile" in message:
+        return "it is no file with a name"
+    return message[:1].lower() + message[1:]
+
+
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 (registered for nothing else)
-    detail = f"{request.method} {request.url.path}: {error.detail}; see /docs"
+    wrong = _unreadable(error.__cause__) or error.detail.rstrip(".")
+    detail = f"{request.method} {request.url.path}: {wrong}; see /docs"
     told = Problem(error.status_code, HTTPStatus(error.status_code).phrase, detail)
     headers = dict(error.headers or {})
     if "Allow" in headers:
         headers["Allow"] = ", ".join(_allowed(request))
     return told.response(request.url.path, headers)
+
+
+def _unreadable(cause: BaseException | None) -> str:
+    """Why a body could not be taken for JSON at all; empty where that is not the matter."""
+    match cause:
+        case UnicodeDecodeError():
+            return f"the request body is no UTF-8 text (byte {cause.start}); send JSON in UTF-8, not compressed"
+        case RecursionError():
+            return "the request body has too many brackets within brackets; send fewer"
+        case ValueError():
+            return "the request body holds a number of too many digits; send a shorter one"
+    return ""
 
 
 def _allowed(request: Request) -> list[str]:

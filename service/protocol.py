@@ -18,7 +18,7 @@ from index.contract import DocumentInfo
 from ingest.errors import IbidError
 from service.asker import Asker
 from service.library import Library
-from service.problems import problem_of
+from service.problems import plainly, problem_of
 from service.protocol_tools import Tool, Toolbox
 
 SCHEME = "ibid://documents/"
@@ -133,8 +133,7 @@ def _failed(sentence: str) -> types.CallToolResult:
 def _wrong(error: ValidationError) -> str:
     first = error.errors()[0]
     place = ".".join(map(str, first["loc"])) or "the arguments"
-    wrong = first["msg"].lower().removeprefix("value error, ")
-    return f"{place}: {wrong}; correct it, the tool's schema says what can be sent"
+    return f"{place}: {plainly(first['msg'])}; correct it, the tool's schema says what can be sent"
 
 
 def _text(text: str) -> types.TextContent:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from anyio import to_thread
 from fastapi import APIRouter, Body, Depends, Request, Response
 
 from service import examples
@@ -17,14 +18,25 @@ from service.streaming import GONE, EventStream, unless_gone
 
 questions_api = APIRouter(tags=["questions"], dependencies=[Depends(json_only)])
 
-_ASKED = problems(400, 413, 415, 422)
+_ASKED = problems(400, 403, 413, 415, 422)
 
 
-@questions_api.post("/search", responses={200: shown("Hits, best first.", examples.SEARCHED), **_ASKED})
-def search(body: Annotated[SearchIn, Body(openapi_examples=examples.SEARCHES)], shelf: Shelf) -> SearchOut:
+@questions_api.post(
+    "/search",
+    response_model=SearchOut,
+    responses={200: shown("Hits, best first.", examples.SEARCHED), **_ASKED},
+)
+async def search(
+    body: Annotated[SearchIn, Body(openapi_examples=examples.SEARCHES)], shelf: Shelf, request: Request
+) -> Response:
     """Find passages: the best ``k``, best first."""
-    filters = body.filters.to_filters() if body.filters else None
-    return SearchOut(hits=[HitOut.of(hit) for hit in shelf.search(body.query, body.k, filters)])
+
+    def found() -> str:  # written as JSON in the thread, too: a hundred hits would hold up the event loop
+        filters = body.filters.to_filters() if body.filters else None
+        return SearchOut(hits=[HitOut.of(hit) for hit in shelf.search(body.query, body.k, filters)]).model_dump_json()
+
+    hits = await unless_gone(request.receive, lambda: to_thread.run_sync(found))
+    return Response(status_code=GONE) if hits is None else Response(hits, media_type="application/json")
 
 
 @questions_api.post(

@@ -10,6 +10,7 @@ from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from index.contract import DocumentInfo
+from ingest.errors import SourceError
 from service import examples
 from service.asker import Asker
 from service.describing import problems, shown, streamed
@@ -31,12 +32,12 @@ from service.streaming import EventStream
 from service.uploads import steps_of, upload_events
 
 
-def _library(request: Request) -> Library:
+async def _library(request: Request) -> Library:
     library: Library = request.app.state.library
     return library
 
 
-def _asker(request: Request) -> Asker:
+async def _asker(request: Request) -> Asker:
     asker: Asker = request.app.state.asker
     return asker
 
@@ -48,14 +49,16 @@ def only(kind: str, request: Request) -> None:
         raise HTTPException(415, f"the body is {given or 'of no type'}; send {kind}")
 
 
-def json_only(request: Request) -> None:
+async def json_only(request: Request) -> None:
     """Refuse a body that says it is no JSON. Raises HTTPException."""
     only("application/json", request)
 
 
-def form_only(request: Request) -> None:
-    """Refuse a body that says it is no form with files. Raises HTTPException."""
+async def form_only(request: Request) -> None:
+    """Refuse a body that says it is no form with files, and one with several. Raises HTTPException, SourceError."""
     only("multipart/form-data", request)
+    if len(given := (await request.form()).getlist("file")) > 1:
+        raise SourceError(f"the form has {len(given)} files, and one is read; send each by itself")
 
 
 Shelf = Annotated[Library, Depends(_library)]
@@ -65,6 +68,7 @@ documents_api = APIRouter(tags=["documents"])
 probes = APIRouter(tags=["probes"])
 
 # Endpoints that compute are plain functions: FastAPI runs them in a thread, where they do not hold up the event loop.
+# What they depend on computes nothing, and waits for no thread.
 
 
 @documents_api.get("/documents", responses={200: shown("All documents.", examples.DOCUMENTS), **problems()})
@@ -81,7 +85,7 @@ def list_documents(shelf: Shelf) -> DocumentsOut:
     responses={
         200: {"description": "Events, where the client accepts them.", "content": streamed(examples.UPLOADING)},
         201: shown("It can be found now.", examples.DOCUMENT),
-        **problems(400, 413, 415, 422),
+        **problems(400, 403, 413, 415, 422),
     },
 )
 async def add_document(file: UploadFile, shelf: Shelf, request: Request) -> DocumentOut | Response:
@@ -108,7 +112,7 @@ def get_document(document_id: DocumentId, shelf: Shelf) -> DocumentOut:
 @documents_api.delete(
     "/documents/{document_id}",
     status_code=204,
-    responses={204: {"description": "It is gone."}, **problems(404, 422)},
+    responses={204: {"description": "It is gone."}, **problems(403, 404, 422)},
 )
 def delete_document(document_id: DocumentId, shelf: Shelf) -> None:
     """Take a document out of every kind of search at once."""

@@ -57,8 +57,10 @@ class Settings(BaseSettings):
     max_question_chars: Annotated[int, Field(ge=1, le=100_000)] = 4000
     heartbeat_s: Annotated[float, Field(gt=0, le=3600)] = 15
     """Seconds after which a stream that has nothing to tell sends a comment, so that no proxy cuts it."""
+    stop_s: Annotated[int, Field(ge=0, le=3600)] = 5
+    """Seconds that open answers may still take when the service is stopped; then they are cut."""
     allowed_hosts: str = ""
-    """Host names beside ``host`` and localhost under which /mcp may be asked, parted by commas; * is any."""
+    """Host names beside ``host`` and localhost under which the service may be asked, parted by commas; * is any."""
     max_upload_bytes: Annotated[int, Field(ge=1)] = 64_000_000
     threads: Annotated[int, Field(ge=0, le=1024)] = 0
     """Batches that the model computes at once, each with one thread; 0 is as many as there are cores."""

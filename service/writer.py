@@ -43,11 +43,19 @@ class _Draft:
     checked: list[Checked] = field(default_factory=list)
     finish: Finish | None = None
     is_cut: bool = False
+    received: int = 0
     proved: int = 0
+
+    def within(self, piece: str, limit: int) -> str:
+        """What of a piece is within ``limit`` characters of all that was received, shown or not."""
+        left = limit - self.received
+        self.received += len(piece)
+        self.is_cut = len(piece) > left
+        return piece[:left]
 
     def prove(self) -> None:
         """Look now and then whether this is language. Raises GeneratorUnavailable."""
-        if len(self.sentences.text) >= self.proved + _PROVED_EACH:
+        if len(self.sentences.text) >= self.proved + max(_PROVED_EACH, self.proved // 4):
             self.proved = len(self.sentences.text)
             refuse_garbage(self.sentences.text)
 
@@ -102,19 +110,18 @@ class LLMWriter:
         """Tokens as the model gives them, each Sentence checked when it is whole. Raises GeneratorUnavailable."""
         limit = self._library.settings.llm_max_tokens
         async with aclosing(self._generator.stream(asked.messages, limit)) as pieces:
-            while isinstance(piece := await clock.next(pieces), str):
-                for part in draft.sentences.feed(piece):
+            while not draft.is_cut and isinstance(piece := await clock.next(pieces), str):
+                for part in draft.sentences.feed(draft.within(piece, limit * CHARACTERS_A_TOKEN)):
                     yield await self._event(part, draft, question, hits)
-                draft.prove()
-                if len(draft.sentences.text) > limit * CHARACTERS_A_TOKEN:
-                    draft.is_cut = True
-                    break
+                    draft.prove()
             draft.finish = piece if isinstance(piece, Finish) else None
         for part in draft.sentences.end():
             yield await self._event(part, draft, question, hits)
         refuse_garbage(draft.sentences.text)
         if not _WORD.search(draft.sentences.text):
-            raise GeneratorUnavailable("the language model wrote nothing; see the server's log, or set another model")
+            is_cut = draft.finish is not None and draft.finish.is_cut
+            why = "it had used up IBID_LLM_MAX_TOKENS, raise it" if is_cut else "see the server's log"
+            raise GeneratorUnavailable(f"the language model wrote nothing; {why}, or set another model")
 
     async def _event(self, part: Token | Said, draft: _Draft, question: str, hits: Sequence[Hit]) -> Token | Sentence:
         if isinstance(part, Token):

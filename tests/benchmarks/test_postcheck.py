@@ -22,7 +22,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     return library
 
 
-@pytest.mark.parametrize(("name", "count"), [("postcheck", 50), ("postcheck_held", 20)])
+@pytest.mark.parametrize(("name", "count"), [("postcheck", 50), ("postcheck_held", 20), ("postcheck_forms", 33)])
 def test_a_set_is_half_right_and_half_wrong_in_every_way(name: str, count: int) -> None:
     kinds = Counter(row.wrong for row in read_rows(DATA / f"{name}.jsonl"))
     assert kinds[""] == count
@@ -30,7 +30,7 @@ def test_a_set_is_half_right_and_half_wrong_in_every_way(name: str, count: int) 
     assert all(kinds[kind] for kind in ("number", "date", "name", "mark", "quote"))
 
 
-@pytest.mark.parametrize("name", ["postcheck", "postcheck_held"])
+@pytest.mark.parametrize("name", ["postcheck", "postcheck_held", "postcheck_forms"])
 def test_every_row_cites_passages_that_are_there(library: Library, name: str) -> None:
     for row in read_rows(DATA / f"{name}.jsonl"):
         hits = hits_of(library, row)

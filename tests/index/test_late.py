@@ -80,6 +80,7 @@ def test_without_weights_it_is_the_plain_mean() -> None:
     assert interact(texts((1, [0], 0, 0)), cosines((0.2, 0.4)), weights(0, 0), 0.85).late == pytest.approx([0.3])
     assert weighted_mean(weights(0.2, 0.4), weights(0, 0)) == pytest.approx(0.3)
     assert weighted_mean(weights(0.2, 0.4), weights(3, 1)) == pytest.approx(0.25)
+    assert weighted_mean(weights(), weights()) == 0  # of a question that the model reads no token of
 
 
 def test_words_that_follow_each_other_are_met_by_words_that_do() -> None:

@@ -60,7 +60,7 @@ asked = pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.question
 
 @pytest.fixture(scope="session")
 def client(whole: Library) -> Iterator[TestClient]:
-    with TestClient(create_app(whole.settings, whole)) as client:
+    with TestClient(create_app(whole.settings, whole), base_url="http://localhost") as client:
         yield client
 
 
@@ -130,7 +130,7 @@ def test_made_twice_the_passages_are_the_same(
     again.ingest([CORPUS / "valdai-shanghai-2016.txt"])
     body = {"query": KNOWN[2].question, "k": 100, "filters": {"document_ids": [VALDAI]}}
     before = client.post("/v1/search", json=body).json()["hits"]
-    with TestClient(create_app(again.settings, again)) as other:
+    with TestClient(create_app(again.settings, again), base_url="http://localhost") as other:
         hits = other.post("/v1/search", json=body).json()["hits"]
     assert {hit["passage_id"]: hit["text"] for hit in hits} == {hit["passage_id"]: hit["text"] for hit in before}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import logging
 import re
@@ -47,7 +48,9 @@ QUOTE = "Herons nest in the reeds of the old canal."
 
 @pytest.fixture
 def client(library: Library) -> Iterator[TestClient]:
-    with TestClient(create_app(library.settings, library), raise_server_exceptions=False) as client:
+    with TestClient(
+        create_app(library.settings, library), base_url="http://localhost", raise_server_exceptions=False
+    ) as client:
         yield client
 
 
@@ -177,7 +180,8 @@ def test_filters_leave_out_what_they_say(
         ({"Q": HERONS, "filters": {"pages": [1]}}, "filters.pages.1: field required"),
         ({"Q": HERONS, "filters": {"pages": [5, 1]}}, "filters.pages: the first page is behind the last"),
         ({"Q": HERONS, "filters": {"author": "x"}}, "filters.author: extra inputs are not permitted"),
-        ({"Q": ""}, "the question is empty; ask something"),
+        ({"Q": " \n "}, "the question is empty; ask something"),
+        ({"Q": "\u200b\0"}, "the question is empty; ask something"),
         ({"Q": " \n "}, "the question is empty; ask something"),
         ({"Q": "x" * 1_000_000}, "the question has 1000000 characters, more than 4000; shorten it"),
         ({"Q": "caf\udce9"}, "the question is no well-formed text; write it in UTF-8"),
@@ -233,8 +237,10 @@ def test_a_mode_that_there_is_not_is_a_problem(client: TestClient) -> None:
         (b"", 422, "field required"),
         (b'{"query": "herons"', 422, "the request body is no JSON (Expecting ',' delimiter, at character 18)"),
         (b"query=herons", 422, "the request body is no JSON (Expecting value, at character 0)"),
-        (b'{"query": "\xff"}', 400, "see /docs"),
-        (b"[" * 100_000, 400, "see /docs"),
+        (b'{"query": "\xff"}', 400, "is no UTF-8 text (byte 11); send JSON in UTF-8, not compressed; see /docs"),
+        (gzip.compress(b'{"query": "herons"}'), 400, "is no UTF-8 text (byte 1); send JSON in UTF-8, not compressed"),
+        (b"[" * 100_000, 400, "has too many brackets within brackets; send fewer; see /docs"),
+        (b'{"query": "herons", "k": %s}' % (b"9" * 5000), 400, "a number of too many digits; send a shorter one"),
     ],
 )
 def test_a_body_that_is_no_json_is_a_problem(client: TestClient, content: bytes, status: int, words: str) -> None:
@@ -352,10 +358,68 @@ def test_an_upload_that_cannot_be_used_is_a_problem_and_changes_nothing(
 def test_an_upload_without_a_file_is_a_problem(client: TestClient) -> None:
     assert "of no type; send multipart/form-data" in is_problem(client.post("/v1/documents"), 415)
     is_problem(client.post("/v1/documents", data={"file": "text"}), 415)
-    is_problem(client.post("/v1/documents", files={"file": (None, b"text")}), 422)
+    unnamed = client.post("/v1/documents", files={"file": (None, b"text")})
+    assert is_problem(unnamed, 422) == "file: it is no file with a name; correct it, /docs says what can be sent"
     assert "field required" in is_problem(client.post("/v1/documents", files={"other": ("a.txt", b"text")}), 422)
     broken = {"Content-Type": "multipart/form-data; boundary=x"}
     is_problem(client.post("/v1/documents", content=b"--y\r\nnothing", headers=broken), 400)
+
+
+def test_of_several_files_none_is_lost_in_silence(client: TestClient) -> None:
+    before = client.get("/readyz").json()
+    files = [("file", ("one.txt", b"Goats.")), ("file", ("two.txt", b"Herons."))]
+    refused = is_problem(client.post("/v1/documents", files=files), 422)
+    assert refused == "the form has 2 files, and one is read; send each by itself"
+    assert client.get("/readyz").json() == before
+
+
+# --- who may ask ---------------------------------------------------------------------------------------------
+
+ELSEWHERE = {"Origin": "http://evil.example"}
+
+
+@pytest.mark.parametrize(
+    ("host", "allowed", "headers", "status"),
+    [
+        ("127.0.0.1", "", {}, 201),
+        ("127.0.0.1", "", {"Origin": "http://localhost:8000"}, 201),
+        ("127.0.0.1", "", ELSEWHERE, 403),  # a form on a page elsewhere
+        ("127.0.0.1", "", {"Origin": "null"}, 403),
+        ("127.0.0.1", "", {"Host": "evil.example"}, 421),  # a page elsewhere whose name means this machine
+        ("127.0.0.1", "", {"Host": "evil.example", **ELSEWHERE}, 421),
+        ("127.0.0.1", "", {"Host": ""}, 421),
+        ("localhost", "", {"Host": "evil.example"}, 421),
+        ("127.0.0.1", "ibid.example", {"Host": "IBID.example:443", "Origin": "https://ibid.example"}, 201),
+        ("127.0.0.1", "*", {"Host": "evil.example", **ELSEWHERE}, 201),
+        ("0.0.0.0", "", {"Host": "192.0.2.7:8000", "Origin": "http://192.0.2.7:8000"}, 201),  # noqa: S104
+        ("0.0.0.0", "", {"Host": "192.0.2.7:8000", **ELSEWHERE}, 403),  # noqa: S104
+        ("0.0.0.0", "", {"Host": "192.0.2.7:8000", "Origin": ""}, 403),  # noqa: S104
+        ("0.0.0.0", "ibid.example", {"Host": "192.0.2.7:8000"}, 421),  # noqa: S104
+        ("::1", "", {"Host": "[::1]:8000", "Origin": "http://[::1]:8000"}, 201),
+        ("127.0.0.1", "", {"Host": "[::1"}, 421),
+    ],
+)
+def test_a_page_of_another_host_puts_no_document_in(
+    library: Library, host: str, allowed: str, headers: dict[str, str], status: int
+) -> None:
+    settings = library.settings.model_copy(update={"host": host, "allowed_hosts": allowed})
+    with TestClient(create_app(settings, library), base_url="http://localhost") as client:
+        files = {"file": ("goats.txt", b"Goats.", "text/plain")}
+        response = client.post("/v1/documents", files=files, headers=headers)
+        assert response.status_code == status, response.text
+        if status != 201:
+            name = "host" if status == 421 else "origin"
+            given = headers[name.capitalize()]
+            assert is_problem(response, status) == (
+                f"/v1/documents is not asked under the {name} {given!r}; "
+                "name its host in IBID_ALLOWED_HOSTS if it may be"
+            )
+        assert (library.index.store.info("goats") is None) == (status != 201)
+
+
+def test_what_is_only_read_is_given_to_known_hosts_whatever_page_asks(client: TestClient) -> None:
+    assert client.get("/v1/documents", headers=ELSEWHERE).status_code == 200  # a browser keeps it from the page
+    is_problem(client.get("/v1/documents", headers={"Host": "evil.example"}), 421)
 
 
 def test_a_deleted_document_is_found_no_more(client: TestClient) -> None:
@@ -378,7 +442,9 @@ def narrow(settings: Settings) -> Iterator[TestClient]:
     """A service that takes uploads of 1,000 bytes."""
     settings = settings.model_copy(update={"max_upload_bytes": 1000})
     library = Library(settings, HashEmbedder())
-    with TestClient(create_app(settings, library), raise_server_exceptions=False) as client:
+    with TestClient(
+        create_app(settings, library), base_url="http://localhost", raise_server_exceptions=False
+    ) as client:
         yield client
 
 
@@ -454,7 +520,9 @@ class Broken(HashEmbedder):
 
 def test_what_nobody_has_foreseen_is_logged_and_not_told(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
     library = Library(settings, Broken())
-    with TestClient(create_app(settings, library), raise_server_exceptions=False) as client:
+    with TestClient(
+        create_app(settings, library), base_url="http://localhost", raise_server_exceptions=False
+    ) as client:
         response = client.post("/v1/ask", json={"question": HERONS})
     detail = is_problem(response, 500)
     assert detail == "Ibid failed on this request; its log says why. Try again, or report it"
@@ -688,7 +756,7 @@ def test_a_slow_question_does_not_hold_up_the_event_loop(settings: Settings) -> 
         waits: list[float] = []
         statuses: list[int] = []
         transport = httpx2.ASGITransport(app=app)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://test") as client:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
 
             async def post(path: str, **body: object) -> None:
                 statuses.append((await client.post(path, **body)).status_code)
@@ -746,7 +814,7 @@ def test_a_language_model_that_is_set_writes_the_answer_unless_quotes_are_asked_
     with ScriptedServer(says(*words(said), usage=(300, 9))) as server:
         update = {"llm_base_url": server.url, "llm_model": "scripted"}
         library.settings = library.settings.model_copy(update=update)
-        with TestClient(create_app(library.settings, library)) as client:
+        with TestClient(create_app(library.settings, library), base_url="http://localhost") as client:
             answer = client.post("/v1/ask", json={"question": HERONS}).json()
             quoted = client.post("/v1/ask", json={"question": HERONS, "mode": "extractive"}).json()
     assert (answer["mode"], answer["answer"]) == ("llm", said)

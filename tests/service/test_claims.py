@@ -34,6 +34,8 @@ def reason(sentence: str, question: str = "") -> str:
         "See https://example.org/silt.",
         "Rivers carry it. ",
         "Dr. Marsh and Mr. Marsh said so.",
+        "She said: ‘Nobody had until then mended it’.",
+        "‘Nobody's’ is not what Marsh’s own words were, nor the herons' or the rivers'.",
     ],
 )
 def test_what_is_there_is_met(sentence: str) -> None:
@@ -51,6 +53,9 @@ def test_what_is_there_is_met(sentence: str) -> None:
         ("Ada Marsh met Ben Reed in 1999.", "“1999” and “Ben Reed” are not in what it cites"),
         ("She said “nobody cared”.", "the quotation “nobody cared” is not in what it cites"),
         ('She said "mended it, nobody had".', "the quotation “mended it, nobody had” is not in what it cites"),
+        ("She said ‘nobody’s dam’.", "the quotation “nobody’s dam” is not in what it cites"),
+        ("She said 'nobody cared'.", "the quotation “nobody cared” is not in what it cites"),
+        ("The flood cost US$5m.", "“5 million” and the dollar are not in what it cites"),
         ("See https://evil.example/x.", "“https://evil.example/x” is not in what it cites"),
         ("It happened in Washington.", "“Washington” is not in what it cites"),
     ],

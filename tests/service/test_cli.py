@@ -16,13 +16,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import httpx2
 import pytest
 import typer
 from command import Ibid
+from llm_server import ScriptedServer, stalls
 from texts import CORPUS, REPORT, read_again
 
 from index.store import FILE
@@ -291,14 +292,53 @@ def test_without_a_corpus_folder_an_empty_index_is_served_and_says_so(ibid: Ibid
     assert found[0]["documents"] == 0
 
 
-def visit(port: int, found: list[dict[str, object]]) -> None:
-    """Wait until the service is ready, and end it as Ctrl+C does."""
-    end = time.monotonic() + START_S
-    while not found and time.monotonic() < end:
+def test_an_answer_that_is_still_open_when_serving_ends_is_cut_and_can_be_told_to_be(
+    ibid: Ibid, data_dir: Path
+) -> None:
+    port = free_port()
+    lines: list[str] = []
+
+    def look_on() -> None:
         try:
-            found.append(fetch(f"http://127.0.0.1:{port}/readyz"))
+            wait_until_ready(port)
+            url, body = f"http://127.0.0.1:{port}/v1/ask", {"question": OPENED, "stream": True, "mode": "llm"}
+            with httpx2.Client(trust_env=False, timeout=30) as client, client.stream("POST", url, json=body) as told:
+                for line in told.iter_lines():
+                    lines.append(line)
+                    if line == "event: token":
+                        os.kill(os.getpid(), signal.SIGINT)
+        except httpx2.RemoteProtocolError as error:
+            lines.append(str(error))
+
+    with ScriptedServer(stalls("Feng")) as model:
+        variables = {"IBID_LLM_BASE_URL": model.url, "IBID_LLM_MODEL": "scripted", "IBID_STOP_S": "1"}
+        looker = threading.Thread(target=look_on)
+        looker.start()
+        begun = time.monotonic()
+        done = ibid("serve", "--port", str(port), IBID_DATA_DIR=data_dir, **variables)
+        looker.join(START_S)
+        assert model.calls[0].hung_up.wait(5)
+    assert time.monotonic() - begun < START_S
+    assert done.code == 130
+    assert "event: token" in lines
+    assert not {"event: answer", "event: problem"} & set(lines)
+    assert "incomplete" in lines[-1]
+
+
+def wait_until_ready(port: int) -> dict[str, object]:
+    end = time.monotonic() + START_S
+    while time.monotonic() < end:
+        try:
+            return fetch(f"http://127.0.0.1:{port}/readyz")
         except httpx2.TransportError:
             time.sleep(0.05)
+    raise TimeoutError
+
+
+def visit(port: int, found: list[dict[str, object]]) -> None:
+    """Wait until the service is ready, and end it as Ctrl+C does."""
+    with suppress(TimeoutError):
+        found.append(wait_until_ready(port))
     os.kill(os.getpid(), signal.SIGINT)
 
 

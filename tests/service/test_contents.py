@@ -17,7 +17,7 @@ from service.outline import page_starts, sections
 
 @pytest.fixture
 def client(library: Library) -> Iterator[TestClient]:
-    with TestClient(create_app(library.settings, library)) as client:
+    with TestClient(create_app(library.settings, library), base_url="http://localhost") as client:
         yield client
 
 

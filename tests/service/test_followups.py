@@ -36,6 +36,14 @@ def talk(*texts: str) -> list[Turn]:
         ),
         ("What did the poll say of China?", "What about Belarus?", "What did the poll say of Belarus?"),
         ("Is the share of European goods high?", "And of Chinese goods?", "Is the share of Chinese goods high?"),
+        (
+            "What do Russian experts think of an alliance?",
+            "What about the Chinese ones?",
+            "What do Chinese experts think of an alliance?",
+        ),
+        # Of two years, or of a number for a name, nobody knows whose place it takes.
+        ("Compare exports in 2020 and 2021", "and 2019?", "Compare exports in 2020 and 2021, 2019?"),
+        ("What happened on January 14, 2022?", "and on the 15th?", "What happened on January 14, 2022 on the 15th?"),
         # What is counted is counted of something else.
         (BEEF, "and pork?", "How many tonnes of pork did China buy from Russia in 2021?"),
         ("What is the share of timber in exports?", "and coal?", "What is the share of coal in exports?"),

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import time
 from contextlib import aclosing
 
 import pytest
-from llm_server import SSE, ScriptedServer, chunk, refuses, says, sends, stalls
+from llm_server import SSE, Call, ScriptedServer, chunk, refuses, says, sends, stalls
 
 from ingest.errors import GeneratorUnavailable
 from service.answer import Usage
-from service.generator import RETRIES, Finish, Message, OpenAIGenerator
+from service.generator import Finish, Message, OpenAIGenerator
 
 ASKED = [Message("system", "Be brief."), Message("user", "Is it so?")]
 KEY = "sk-very-secret"
@@ -81,7 +82,7 @@ def test_a_refusal_says_what_to_do_and_never_the_key(status: int, todo: str, cap
     assert str(caught.value).endswith("or ask with mode extractive")
     assert KEY not in str(caught.value)
     assert KEY not in caplog.text
-    assert len(server.calls) == (1 + RETRIES if status in (429, 500, 503) else 1)
+    assert len(server.calls) == (2 if status in (429, 500, 503) else 1)
 
 
 def test_options_that_a_server_does_not_know_are_renamed_or_left_out() -> None:
@@ -101,6 +102,48 @@ def test_options_that_a_server_does_not_know_are_renamed_or_left_out() -> None:
 def test_a_server_that_fails_once_is_asked_again() -> None:
     with ScriptedServer(refuses(503), says("Yes.")) as server:
         assert stream(server.url)[0] == "Yes."
+
+
+def test_a_server_that_bids_to_wait_long_is_not_waited_for() -> None:
+    busy = "HTTP/1.1 429 No\r\nRetry-After: 30\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    begun = time.monotonic()
+    with ScriptedServer(sends(busy)) as server, pytest.raises(GeneratorUnavailable, match="too many requests"):
+        stream(server.url)
+    assert len(server.calls) == 1
+    assert time.monotonic() - begun < 10
+
+
+def test_an_answer_that_is_whole_waits_for_no_server_that_goes_on() -> None:
+    async def lingers(call: Call) -> None:
+        await call.send(SSE, chunk("Yes."), chunk(end="stop"), chunk(" No."))
+        await call.gone()
+
+    with ScriptedServer(lingers) as server:
+        assert stream(server.url) == ["Yes.", Finish(is_cut=False, usage=None)]
+
+
+def test_what_goes_wrong_after_the_end_of_the_text_takes_nothing_back() -> None:
+    with ScriptedServer(sends(SSE, chunk("Yes."), chunk(end="stop"), "data: {no json\n\n")) as server:
+        assert stream(server.url) == ["Yes.", Finish(is_cut=False, usage=None)]
+
+
+@pytest.mark.parametrize(("end", "is_cut"), [("STOP", False), ("end_turn", False), ("max_tokens", True)])
+def test_other_names_for_an_end_are_known(end: str, is_cut: bool) -> None:
+    with ScriptedServer(says("Yes.", end=end)) as server:
+        assert stream(server.url) == ["Yes.", Finish(is_cut=is_cut, usage=None)]
+
+
+@pytest.mark.parametrize("count", ["true", "-1", "1e999", '"7"', "9" * 400])
+def test_a_count_that_is_none_is_not_taken_for_one(count: str) -> None:
+    usage = f'{{"prompt_tokens": {count}, "completion_tokens": 3}}'
+    counted = f'data: {{"id": "c1", "choices": [], "usage": {usage}}}\n\n'
+    with ScriptedServer(sends(SSE, chunk("Yes."), chunk(end="stop"), counted)) as server:
+        assert stream(server.url) == ["Yes.", Finish(is_cut=False, usage=None)]
+
+
+def test_halves_of_a_character_in_two_pieces_are_one() -> None:
+    with ScriptedServer(says("An \ud83d", "\udc04 ox.")) as server:
+        assert stream(server.url)[:2] == ["An ", "\U0001f404 ox."]
 
 
 def test_a_server_that_is_not_there_is_said() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -47,6 +48,10 @@ def run(pieces: list[str]) -> tuple[str, list[Said]]:
         ("[2] It froze.", "[2] It froze."),
         ("[9] It froze.", "It froze."),
         ("It [the harbour] froze [sic].", "It [the harbour] froze [sic]."),
+        ("It froze \\[1\\].", "It froze [1]."),
+        ("It froze \\[9\\].", "It froze."),
+        ("It froze [**9**].", "It froze."),
+        ("It froze [9\u200b] [\u200d8] [7\u00ad].", "It froze."),
         ("It froze [", "It froze ["),
         ("It froze [1", "It froze [1"),
         ("  It froze.\n", "It froze."),
@@ -121,9 +126,39 @@ def test_a_text_without_any_stop_is_cut_into_sentences_all_the_same() -> None:
     assert "".join(one.text for one in said).replace(" ", "") == "iceandsnow" * 1000
 
 
+def test_marks_at_the_beginning_of_a_line_are_of_that_line() -> None:
+    text, said = run(["[1] It froze.\n[2] It thawed.\n[9] It rained.\n\nSources:\n\n[3] A book"])
+    assert text == "[1] It froze.\n[2] It thawed.\n It rained.\n\nSources:\n\n[3] A book"
+    assert [(one.text, one.marks, one.lost) for one in said] == [
+        ("[1] It froze.", (1,), False),
+        ("[2] It thawed.", (2,), False),
+        ("It rained.", (), True),
+        ("Sources:", (), False),
+        ("[3] A book", (3,), False),
+    ]
+
+
+def test_marks_that_have_a_line_to_themselves_are_of_the_one_before() -> None:
+    _, said = run(["It froze.\n[1]\nIt thawed.\n[9]"])
+    assert [(one.text, one.marks, one.lost) for one in said] == [
+        ("It froze.\n[1]", (1,), False),
+        ("It thawed.", (), True),
+    ]
+
+
+def test_signs_that_steer_a_terminal_or_turn_text_around_are_taken_out() -> None:
+    assert run(["It \x1b[31mfroze\x07 \u202ehard\u202c.\r\n"])[0] == "It [31mfroze hard."
+
+
+def test_a_long_piece_takes_time_by_its_length() -> None:
+    begun = time.monotonic()
+    run(["It froze hard [1]. " * 4000])
+    assert time.monotonic() - begun < 10  # all of it looked at for each of its sentences took minutes
+
+
 PIECES = st.lists(
     st.sampled_from(
-        ["[", "]", "【", "】", "1", "9", ",", "-", " ", "\n", "A", "it.", "No. ", "(", "!", "<b>", LOST, "’"]
+        ["[", "]", "\\", "【", "】", "1", "9", ",", "-", " ", "\n", "A", "it.", "No. ", "(", "!", "<b>", LOST, "’"]
     )
     | st.text(max_size=5),
     max_size=40,

@@ -27,7 +27,7 @@ def key(name: str, **labels: str) -> Key:
 
 @pytest.fixture
 def client(library: Library) -> TestClient:
-    return TestClient(create_app(library.settings, library), raise_server_exceptions=False)
+    return TestClient(create_app(library.settings, library), base_url="http://localhost", raise_server_exceptions=False)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,6 @@ def test_figures_of_the_index_follow_it(client: TestClient, library: Library) ->
 
 
 def test_two_services_in_one_process_count_for_themselves(client: TestClient, library: Library) -> None:
-    other = TestClient(create_app(library.settings, library))
+    other = TestClient(create_app(library.settings, library), base_url="http://localhost")
     client.get("/healthz")
     assert key("ibid_requests_total", method="GET", route="/healthz", status="200") not in read(other)

@@ -292,7 +292,11 @@ def test_no_session_is_kept_and_a_message_has_its_limit(address: str) -> None:
         assert (response.status_code, response.headers["allow"]) == (405, "POST")
         assert response.json()["detail"] == "/mcp keeps no sessions and opens no stream; use POST"
     assert "mcp-session-id" not in ping(address).headers
-    large = httpx2.post(address, content=b" " * (MAX_BYTES + 1), headers=ACCEPT, timeout=WAIT_S)
+    plain = httpx2.post(address, content=json.dumps(PING), headers={**ACCEPT, "Content-Type": "text/plain"})
+    assert (plain.status_code, plain.headers["content-type"]) == (415, "application/problem+json")
+    assert plain.json()["detail"] == "POST /mcp: the body is text/plain; send application/json; see /docs"
+    headers = {**ACCEPT, "Content-Type": "application/json"}
+    large = httpx2.post(address, content=b" " * (MAX_BYTES + 1), headers=headers, timeout=WAIT_S)
     assert (large.status_code, large.json()["title"]) == (413, "Request Entity Too Large")
 
 

@@ -25,6 +25,17 @@ SAME = [
     ("$79.3 million", "Value (million dollars) 79.3"),
     ("$79,300,000", "Value (million dollars) 79.3"),
     ("a pair of two", "both of them"),
+    ("fell by a fifth", "fell by 20 percent"),
+    ("two-thirds of them", "66.7% of them"),
+    ("seven in ten boats", "70 percent of boats"),
+    ("20 percent of boats", "one in five boats"),
+    ("a quarter of the boats", "24.5 percent of the boats"),
+    ("the third dam", "a third dam was built"),
+    ("three decades", "30 years"),
+    ("two dozen boats", "24 boats"),
+    ("the first decade", "the first decade"),
+    ("the 11th fair", "the XI Fair"),
+    ("in '21", "in 2021"),
 ]
 OTHER = [
     ("1,000 tonnes", "10,000 tonnes"),
@@ -37,6 +48,11 @@ OTHER = [
     ("the 18th century", "the nineteenth century"),
     ("2014–16", "2014 and 2015"),
     ("two boats", "three boats"),
+    ("six in ten boats", "six boats were 70 percent"),
+    ("a quarter of the boats", "17 percent of the boats"),
+    ("two decades", "30 years"),
+    ("the 12th fair", "the XI Fair"),
+    ("in '20", "in 2021"),
     ("$79.3 billion", "Value (million dollars) 79.3"),
 ]
 

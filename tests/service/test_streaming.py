@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import socket
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from fakes import HashEmbedder
 from serving import NOTHING, WAIT_S, Flood, Frame, Hang, Scripted, Step, answered, frames, serving
 from starlette.testclient import TestClient
 
+from index.contract import Filters
+from index.retrieval import Hit
 from ingest.errors import GeneratorUnavailable
 from service.answer import Restart, Sentence, Support, Token
 from service.app import create_app
 from service.asker import Asker
 from service.library import Library
 from service.settings import Settings
+from service.streaming import GONE
 
 HERONS = "Where do herons nest in the reeds?"
+THREADS = 40
+"""How many requests are computed at once: as many as the event loop's library has threads for."""
+
 MARS = "Who won the chess tournament on Mars in 3021?"
 
 
 @contextmanager
 def client_of(library: Library, steps: Sequence[Step] = ()) -> Iterator[TestClient]:
     asker = Asker(library, Scripted(steps) if steps else None)
-    with TestClient(create_app(library.settings, library, asker), raise_server_exceptions=False) as client:
+    with TestClient(
+        create_app(library.settings, library, asker), base_url="http://localhost", raise_server_exceptions=False
+    ) as client:
         yield client
 
 
@@ -160,7 +172,7 @@ def test_who_leaves_stops_the_work(
     settings: Settings, library: Library, path: str, body: dict[str, object], steps: list[Step]
 ) -> None:
     writer = Scripted(steps)
-    request = httpx2.Request("POST", f"http://ibid{path}", json=body)
+    request = httpx2.Request("POST", f"http://localhost{path}", json=body)
     head = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in request.headers.items()), "", ""]
     with live(settings, library, writer) as address:
         with socket.create_connection((urlsplit(address).hostname, urlsplit(address).port), WAIT_S) as connection:
@@ -172,3 +184,47 @@ def test_who_leaves_stops_the_work(
         assert writer.stopped.wait(WAIT_S)
         # The service is well: it answers the next.
         assert httpx2.get(f"{address}/readyz", timeout=WAIT_S).status_code == 200
+
+
+class Slow(Library):
+    """A library whose searches wait until they are let go; it notes what was searched for."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings, HashEmbedder())
+        self.searched: list[str] = []
+        self.go = threading.Event()
+
+    def search(self, question: str, k: int | None = None, filters: Filters | None = None) -> list[Hit]:
+        """As in Library, later."""
+        self.searched.append(question)
+        assert self.go.wait(WAIT_S)
+        return super().search(question, k, filters)
+
+
+def test_a_search_whose_client_leaves_while_it_waits_for_its_turn_is_not_made(settings: Settings) -> None:
+    slow = Slow(settings)
+    app = create_app(settings, slow)
+
+    def asks(address: str, query: str) -> socket.socket:
+        body = json.dumps({"query": query})
+        head = ["POST /v1/search HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json"]
+        connection = socket.create_connection((urlsplit(address).hostname, urlsplit(address).port), WAIT_S)
+        connection.sendall("\r\n".join([*head, f"Content-Length: {len(body)}", "", body]).encode())
+        return connection
+
+    def until(is_so: Callable[[], bool]) -> None:
+        end = time.monotonic() + WAIT_S
+        while not is_so():
+            assert time.monotonic() < end
+            time.sleep(0.01)
+
+    left = ("ibid_requests_total", {"method": "POST", "route": "/v1/search", "status": str(GONE)})
+    with serving(app) as address, ExitStack() as stack:
+        stack.callback(slow.go.set)
+        waiting = [stack.enter_context(asks(address, "herons")) for _ in range(THREADS)]
+        until(lambda: len(slow.searched) == THREADS)
+        asks(address, "goats").close()
+        until(lambda: app.state.metrics.registry.get_sample_value(*left) == 1)
+        slow.go.set()
+        assert all(connection.recv(12) == b"HTTP/1.1 200" for connection in waiting)
+    assert slow.searched == ["herons"] * THREADS

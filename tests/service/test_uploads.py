@@ -58,7 +58,9 @@ def shelf(settings: Settings, model: Gated) -> Library:
 
 @pytest.fixture
 def client(shelf: Library) -> Iterator[TestClient]:
-    with TestClient(create_app(shelf.settings, shelf), raise_server_exceptions=False) as client:
+    with TestClient(
+        create_app(shelf.settings, shelf), base_url="http://localhost", raise_server_exceptions=False
+    ) as client:
         yield client
 
 

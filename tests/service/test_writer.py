@@ -138,6 +138,35 @@ def test_a_server_that_keeps_to_no_limit_is_cut(library: Library) -> None:
     assert "cut at IBID_LLM_MAX_TOKENS" in answer.notice
 
 
+def test_a_text_that_comes_at_once_is_cut_too_and_holds_nobody_up(library: Library) -> None:
+    begun = time.monotonic()
+    much = " ".join(f"Heron {number} of {number * 7} nests in reed {number * 13} [1]." for number in range(20_000))
+    answer = run(library, says(much), llm_max_tokens=16)
+    assert time.monotonic() - begun < 5
+    assert len(answer.text) <= 16 * 12
+    assert answer.notice is not None
+    assert "cut at IBID_LLM_MAX_TOKENS" in answer.notice
+
+
+@pytest.mark.parametrize("piece", [" ", "[99]"])
+def test_a_server_that_sends_nothing_to_show_for_ever_is_cut_too(library: Library, piece: str) -> None:
+    async def endless(call: Call) -> None:
+        await call.send(SSE, chunk("Rice"))
+        while True:
+            await call.send(chunk(piece) * 100)
+
+    begun = time.monotonic()
+    answer = run(library, endless, llm_max_tokens=16)
+    assert time.monotonic() - begun < 5
+    assert answer.text == "Rice"
+
+
+def test_thoughts_before_the_answer_are_no_part_of_it(library: Library) -> None:
+    answer = run(library, says("<thi", "nk>\nRice [3]? ", "Or 1999?</think>\n\n", *words(BY_HAND)))
+    assert answer.text == BY_HAND
+    assert [sentence.support for sentence in answer.sentences] == [Support.SUPPORTED]
+
+
 # --- what must be marked -----------------------------------------------------------------------------------------
 
 
@@ -215,10 +244,14 @@ BAD: dict[str, tuple[Script, str]] = {
     "headers and no answer": (stalls(""), "IBID_LLM_FIRST_TOKEN_TIMEOUT"),
     "half a stream": (sends(SSE, chunk("Farmers of the")), "broke off"),
     "stalls amid": (stalls("Farmers of", " the delta"), "IBID_LLM_TIMEOUT"),
-    "no event stream": (sends("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<html>hello</html>"), "broke off"),
+    "no event stream": (sends("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<html>hello</html>"), "protocol"),
     "no JSON": (sends(SSE, chunk("Farmers"), "data: {oh no\n\n"), "protocol"),
+    "JSON too deep": (sends(SSE, chunk("Farmers"), f"data: {'[' * 100_000}\n\n"), "protocol"),
+    "half a character": (says("Farmers \ud83d of the delta"), "no sense"),
     "an error amid": (sends(SSE, chunk("Farmers"), 'data: {"error": {"message": "oom"}}\n\n'), "protocol"),
     "nothing": (says(), "wrote nothing"),
+    "thoughts and no answer": (says("<think>Rice? Or", " silt?"), "wrote nothing"),
+    "all tokens thought away": (says("<think>Rice? Or", end="length"), "IBID_LLM_MAX_TOKENS"),
     "blanks": (says(" ", "\n"), "wrote nothing"),
     "signs": (says("?!?", "..."), "wrote nothing"),
     "noise": (says(*("a#%$&/(=" for _ in range(20))), "no sense"),
