@@ -16,8 +16,9 @@ from service.enumerations import with_items
 from service.origins import origin
 from service.quotable import Quotable, merged, quotable_parts, quotables
 from service.surroundings import Surroundings
+from service.tabular import answering, with_rows
 from service.views import READ_VIEWS, choose_views
-from service.wants import wants
+from service.wants import Wants, wants
 
 LISTED = 2
 """Parts of a list, its introduction one of them, above which it is the whole answer."""
@@ -54,8 +55,7 @@ class Extractor:
         """What is quoted: the best sentences, with the items, notes and other side that belong to them; in order."""
         asked = wants(question.read_as)
         around = Surroundings(self._index)
-        read = READ_VIEWS if asked.views or asked.compares else READ_HITS
-        chosen = choose_views(question, list(quotables(self._index, question, hits[:read])))
+        chosen = self._best(question, hits, asked, around)
         listed = with_items(chosen[0], asked, around) if chosen else []
         if len(listed) > LISTED:
             chosen = listed  # a list needs no further sentence
@@ -64,6 +64,13 @@ class Extractor:
         if asked.source:
             chosen += next(filter(None, (origin(part, around) for part in chosen)), [])
         return merged(chosen)
+
+    def _best(self, question: Question, hits: Sequence[Hit], asked: Wants, around: Surroundings) -> list[Quotable]:
+        """The best sentences, rows for captions, and all rows where none is named."""
+        read = READ_VIEWS if asked.views or asked.compares else READ_HITS
+        parts = answering(list(quotables(self._index, question, hits[:read])), around)
+        chosen = choose_views(question, parts)
+        return with_rows(question, chosen, hits, around) if chosen else []
 
 
 def _sentence(citation: Citation) -> Sentence:

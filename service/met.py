@@ -32,6 +32,10 @@ STANDS_AROUND = 0.95
 """What it counts where the very word stands in title, sections or calling sentence."""
 
 _WORD = re.compile(r"[^\W_]+")
+_TABLE = re.compile(r"\btables?\s+\d", re.IGNORECASE)
+_OF_TABLES = frozenset(("show", "shows", "list", "lists", "contain", "contains", "say", "says"))
+"""Words that ask what is in a table, in a question that names one by its number."""
+
 _ASKING = re.compile(r"[^.?!]*[?]")
 _FORMAL = frozenset(
     """
@@ -115,6 +119,7 @@ def read_words(question: Question, analyzer: tantivy.TextAnalyzer) -> Asked:
     words = [word.text for word in question.words]
     starts = tuple(start for start, _ in words_of(question.read_as))
     formal = _FORMAL | _OF_SOURCES if wants(question.read_as).source else _FORMAL
+    formal = formal | _OF_TABLES if _TABLE.search(question.read_as) else formal
     content = np.array([not is_stop_word(word) and word.lower() not in formal for word in words], dtype=np.bool_)
     for match in _TO_TEXTS.finditer(question.read_as):
         content &= [not match.start() <= start < match.end() for start in starts]

@@ -99,6 +99,36 @@ Table 2. Boats Built in Southgate
 | Barge | 3 |
 """
 
+YARDS = """Yard Report
+
+Yards of the coast build boats of every kind. Table 2 shows what the yards of the south built.
+
+Table 1. Boats the Yards of the North Sold to the South
+
+| Kind | Boats | Crew |
+|---|---|---|
+| Ferry | 41 | 9 |
+| Barge | 12 | 2 |
+| Skiff | 77 | 1 |
+
+The coast is long. Otters like it.
+
+Table 2. Boats the Yards of the South Sold to the North
+
+| Kind | Boats | Crew |
+|---|---|---|
+| Tug | 7 | 5 |
+| Barge | 3 | 2 |
+
+Table 3. Herons of the Coast by Year
+
+Nothing more is known.
+"""
+
+LONG = "Moor Report\n\nTable 1. Bogs of the Moor\n\n| Bog | Area |\n|---|---|\n" + "".join(
+    f"| Number {n} | {n * 3} |\n" for n in range(1, 31)
+)
+
 Ask = Callable[..., Answer]
 
 
@@ -194,6 +224,42 @@ def test_where_the_table_is_named_its_row_is_enough(ask: Ask) -> None:
     found = quotes(ask(TABLES, "How many boats of the kind Ferry built in Southgate?"))
     assert "Table 2. Boats Built in Southgate\nKind Ferry Boats 7" in found
     assert not any("Northgate" in quote for quote in found)
+
+
+def kinds(answer: Answer) -> list[str]:
+    """The first cells of the rows that are quoted."""
+    return [quote.split("Kind ")[1].split(" ")[0] for quote in quotes(answer) if "Kind " in quote]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What boats the yards of the north sold to the south?", "Boats the yards of the north sold to the south"],
+)
+def test_a_question_that_names_no_row_is_answered_by_all_of_its_table_in_order(ask: Ask, question: str) -> None:
+    answer = ask(YARDS, question)
+    assert kinds(answer) == ["Ferry", "Barge", "Skiff"]
+    assert all(quote.startswith("Table 1. Boats the Yards of the North") for quote in quotes(answer))
+
+
+def test_of_two_tables_with_the_same_words_it_is_the_one_that_has_them_in_that_order(ask: Ask) -> None:
+    assert kinds(ask(YARDS, "What boats the yards of the south sold to the north?")) == ["Tug", "Barge"]
+
+
+def test_a_row_that_is_named_is_not_followed_by_the_others(ask: Ask) -> None:
+    assert kinds(ask(YARDS, "How many skiff boats the yards of the north sold to the south?")) == ["Skiff"]
+    assert "Tug" in kinds(ask(YARDS, "How many tug boats the yards of the south sold to the north?"))
+
+
+@pytest.mark.parametrize("question", ["Herons of the coast by year", "What is known of herons of the coast by year?"])
+def test_a_caption_without_rows_is_no_answer(ask: Ask, question: str) -> None:
+    assert not any("Table 3" in quote for quote in quotes(ask(YARDS, question)))
+
+
+def test_of_a_long_table_twelve_rows_are_quoted(ask: Ask) -> None:
+    found = quotes(ask(LONG, "What are the bogs of the moor?"))
+    assert len(found) == 12
+    assert found[0].endswith("Bog Number 1 Area 3")
+    assert found[-1].endswith("Bog Number 12 Area 36")
 
 
 # --- sources -------------------------------------------------------------------------------------------------
