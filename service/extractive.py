@@ -13,7 +13,7 @@ from service.choosing import READ_HITS
 from service.citing import cite
 from service.confidence import Confidence
 from service.enumerations import with_items
-from service.origins import origin
+from service.origins import about, with_origin
 from service.quotable import Quotable, merged, quotable_parts, quotables
 from service.surroundings import Surroundings
 from service.tabular import answering, with_rows
@@ -55,14 +55,15 @@ class Extractor:
         """What is quoted: the best sentences, with the items, notes and other side that belong to them; in order."""
         asked = wants(question.read_as)
         around = Surroundings(self._index)
-        chosen = self._best(question, hits, asked, around)
+        of_source = asked.source and any(hit.footnotes for hit in hits[:READ_HITS])
+        chosen = self._best(about(question) if of_source else question, hits, asked, around)
         listed = with_items(chosen[0], asked, around) if chosen else []
         if len(listed) > LISTED:
             chosen = listed  # a list needs no further sentence
         elif len(listed) > 1:
             chosen += listed
         if asked.source:
-            chosen += next(filter(None, (origin(part, around) for part in chosen)), [])
+            chosen = with_origin(question, chosen, around)
         return merged(chosen)
 
     def _best(self, question: Question, hits: Sequence[Hit], asked: Wants, around: Surroundings) -> list[Quotable]:

@@ -129,6 +129,15 @@ LONG = "Moor Report\n\nTable 1. Bogs of the Moor\n\n| Bog | Area |\n|---|---|\n"
     f"| Number {n} | {n * 3} |\n" for n in range(1, 31)
 )
 
+CLAUSES = """Duty Report
+
+The board put duties on pipes of steel,¹ on ploughs² and on tyres for lorries.³ Nothing else was taxed.
+
+¹ "Steel to Cost More," River Press, 2019. URL: https://example.org/steel
+² "A Tax on Ploughs," Canal Letters, 2020. URL: https://example.org/ploughs
+³ "Rubber and Roads," Harbour Notes, 2021. URL: https://example.org/rubber
+"""
+
 Ask = Callable[..., Answer]
 
 
@@ -302,6 +311,16 @@ def test_a_note_that_is_found_first_brings_the_sentence_that_calls_it(ask: Ask) 
     assert OTTERS in found
 
 
+@pytest.mark.parametrize(
+    ("of", "title"),
+    [("duties on pipes", "Steel to Cost More"), ("duties on ploughs", "Ploughs"), ("tyres for lorries", "Rubber")],
+)
+def test_of_the_notes_of_one_sentence_it_is_that_of_the_clause_asked_for(ask: Ask, of: str, title: str) -> None:
+    answer = ask(CLAUSES, f"Which source is cited for the {of}?")
+    [note] = [citation for citation in answer.citations if citation.hit.passage.kind is PassageKind.FOOTNOTE]
+    assert title in note.quote
+
+
 def test_no_note_is_brought_where_none_is_asked_for(ask: Ask) -> None:
     found = quotes(ask(SOURCES, "How many herons of the canal this year?"))
     assert HERONS not in found
@@ -405,6 +424,8 @@ def test_names_of_one_party(one: str, other: str, expected: bool) -> None:
         ("Where does this figure come from?", Wants(source=True)),
         ("Which newspaper is cited?", Wants(source=True)),
         ("According to whom is it so?", Wants(source=True)),
+        ("What is the source of the 41 million?", Wants(source=True)),
+        ("What does the report cite for it?", Wants(source=True)),
         ("Is it more than before?", Wants(compares=True)),
         ("What do scholars from China think?", Wants(views=True)),
         ("Where does the ferry come in?", Wants()),
