@@ -19,6 +19,7 @@ from index.question import Question, words_of
 from index.retrieval import Hit
 from index.stems import word_stems
 from service.specifics import specifics
+from service.terms import asked_term
 from service.wants import OF_SOURCES, wants
 
 Flags = NDArray[np.bool_]
@@ -115,6 +116,12 @@ def read_words(question: Question, analyzer: tantivy.TextAnalyzer) -> Asked:
     content = np.array([not is_stop_word(word) and word.lower() not in formal for word in words], dtype=np.bool_)
     for match in _TO_TEXTS.finditer(question.read_as):
         content &= [not match.start() <= start < match.end() for start in starts]
+    if (term := asked_term(question.read_as)) is not None:
+        # The meaning of a song, a logo, a rite is a thing that a text has to speak of; that of a word is not.
+        content &= [
+            term.start <= start < term.end or word.lower() == "meaning"
+            for start, word in zip(starts, words, strict=True)
+        ]
     if not content.any():
         content[:] = True
     rarity = np.array([word.rarity for word in question.words]) * content
