@@ -17,6 +17,7 @@ _FIGURE = re.compile(
     r"[*_]{0,2}(?:Figures?|Fig\.|Chart|Graph|Diagram|Map|Plate|Box|Scheme|Photo|Abbildung|Abb\.|Figura|Рис\.|Рисунок)"
     r"\s+[A-Z]?[\dIVXLC]+(?:[.-]\d+)*[*_]{0,2}(?:\s*[.:|–—-]|\s*$|\s+[*_]{0,2}[A-Z])"
 )
+_NO_SENTENCE = re.compile(r"(?:[.-]\d+)*[*_]{0,2}(?:\s*[.:|–—-]|\s*$|\s+[*_(]{0,2}[^\W\d_a-zа-я])")
 _SOURCE = re.compile(r"[*_(\[]{0,3}(?:Sources?|Notes?|Quelle|Fuente|Fonte|Источник)\b[*_]{0,2}\s*[:.]", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:URL\s*:|https?://|www\.)", re.IGNORECASE)
 _MEASURE = re.compile(r"[(\[](?:in )?[^()\[\]]{1,60}[)\]]|(?:in|units?:|unit of measure:?) [^.]{1,50}", re.IGNORECASE)
@@ -79,6 +80,16 @@ def find_tables(
 def is_caption(text: str) -> bool:
     """Whether a paragraph is the title of a table or of a figure."""
     return _TITLE.match(text) is not None or is_figure(text)
+
+
+def is_table_title(text: str) -> bool:
+    """Whether a line is the title of a table, and no sentence about it.
+
+    >>> is_table_title("Table 2. Eels by year"), is_table_title("Table 2 shows eels by year.")
+    (True, False)
+    """
+    found = _TITLE.match(text) if len(text) <= _MAX_TITLE else None
+    return found is not None and _NO_SENTENCE.match(text, found.end()) is not None
 
 
 def is_figure(text: str) -> bool:

@@ -197,7 +197,9 @@ class Library:
         """Answer by quoting, with citations that were re-read from the source. Raises QueryError."""
         return self._of(
             asking,
-            lambda found: with_reading(self._extractor.answer(found.question, found.hits), asking, found.question),
+            lambda found: with_reading(
+                self._extractor.answer(found.question, found.hits, asking.filters), asking, found.question
+            ),
         )
 
     def ask(self, question: str, k: int | None = None, filters: Filters | None = None) -> Answer:

@@ -19,7 +19,8 @@ from index.question import Question, words_of
 from index.retrieval import Hit
 from index.stems import word_stems
 from service.specifics import specifics
-from service.wants import wants
+from service.terms import asked_term
+from service.wants import OF_SOURCES, wants
 
 Flags = NDArray[np.bool_]
 Part = tuple[int, int, int]
@@ -32,6 +33,10 @@ STANDS_AROUND = 0.95
 """What it counts where the very word stands in title, sections or calling sentence."""
 
 _WORD = re.compile(r"[^\W_]+")
+_TABLE = re.compile(r"\btables?\s+\d", re.IGNORECASE)
+_OF_TABLES = frozenset(("show", "shows", "list", "lists", "contain", "contains", "say", "says"))
+"""Words that ask what is in a table, in a question that names one by its number."""
+
 _ASKING = re.compile(r"[^.?!]*[?]")
 _FORMAL = frozenset(
     """
@@ -43,19 +48,11 @@ _FORMAL = frozenset(
 _TO_TEXTS = re.compile(
     r"\b(?:the|this|these|both)\s+(?:reports?|documents?|papers?|articles?|texts?|authors?)"
     r"(?:\s+(?:makes?|says?|gives?|lists?|mentions?|describes?|states?|tells?)\b|\b)"
-    r"|\baccording\s+to\b|\b(?:is|are|was|were)\s+mentioned\b",
+    r"|\baccording\s+to\b|\b(?:is|are|was|were)\s+mentioned\b"
+    r"|\b(?:sources?|references?|newspapers?|foot ?notes?)\s+(?:is|are|was|were)\s+given\b",
     re.IGNORECASE,
 )
 """What only says that a question is put to a text: no sentence has to answer to it."""
-
-_OF_SOURCES = frozenset(
-    """
-    source sources reference references footnote footnotes note notes citation citations cited cite cites quoted outlet
-    outlets newspaper website publication published reported figure figures number numbers claim claims statement
-    statements data information estimate news fact come comes came from taken stem stems sourced url web address
-    """.split()  # noqa: SIM905
-)
-"""Words that ask where a statement is taken from, in a question that asks for just that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +111,17 @@ def read_words(question: Question, analyzer: tantivy.TextAnalyzer) -> Asked:
     """Sort the words of ``question``; all count as content where none says anything."""
     words = [word.text for word in question.words]
     starts = tuple(start for start, _ in words_of(question.read_as))
-    formal = _FORMAL | _OF_SOURCES if wants(question.read_as).source else _FORMAL
+    formal = _FORMAL | OF_SOURCES if wants(question.read_as).source else _FORMAL
+    formal = formal | _OF_TABLES if _TABLE.search(question.read_as) else formal
     content = np.array([not is_stop_word(word) and word.lower() not in formal for word in words], dtype=np.bool_)
     for match in _TO_TEXTS.finditer(question.read_as):
         content &= [not match.start() <= start < match.end() for start in starts]
+    if (term := asked_term(question.read_as)) is not None:
+        # The meaning of a song, a logo, a rite is a thing that a text has to speak of; that of a word is not.
+        content &= [
+            term.start <= start < term.end or word.lower() == "meaning"
+            for start, word in zip(starts, words, strict=True)
+        ]
     if not content.any():
         content[:] = True
     rarity = np.array([word.rarity for word in question.words]) * content

@@ -15,6 +15,7 @@ from index.question import Question
 from index.retrieval import Hit
 from ingest.model import PassageKind
 from ingest.sentences import split_sentences
+from ingest.tables import is_table_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,16 @@ def beside(part: Quotable, hit: Hit) -> Iterator[Quotable]:
 
 
 def quotable_parts(hit: Hit) -> list[tuple[int, int]]:
-    """Offsets of what can be quoted of a hit: its sentences without headings; a row or a note as a whole."""
+    """Offsets of what can be quoted of a hit: its sentences without headings; a row, a note, a caption as a whole."""
     passage = hit.passage
     if passage.kind is not PassageKind.BODY:
         return [(0, len(passage.text))]
     parts: list[tuple[int, int]] = []
     start = 0
     for line in passage.text.split("\n"):
-        if not _is_heading(line, hit):
+        if is_table_title(line):
+            parts.append((start, start + len(line)))
+        elif not _is_heading(line, hit):
             parts += [(start + low, start + high) for low, high in split_sentences(line)]
         start += len(line) + 1
     return parts or [(0, len(passage.text))]
@@ -75,9 +78,11 @@ def _is_heading(line: str, hit: Hit) -> bool:
 
 
 def merged(chosen: Iterable[Quotable]) -> list[Quotable]:
-    """Put parts in the order of the hits and the text, those that follow each other as one quote."""
+    """Put parts in the order of the hits and the text, those that follow each other as one quote, none twice."""
     found: list[Quotable] = []
     for part in sorted(chosen, key=lambda part: (part.rank, part.hit.passage.position, part.start)):
+        if any(_holds(other, part) for other in found):
+            continue
         last = found[-1] if found else None
         if last is not None and last.hit.passage.id == part.hit.passage.id and part.start <= last.end + 1:
             matches = np.maximum(last.matches, part.matches)
@@ -85,3 +90,8 @@ def merged(chosen: Iterable[Quotable]) -> list[Quotable]:
         else:
             found.append(part)
     return found
+
+
+def _holds(one: Quotable, other: Quotable) -> bool:
+    """Whether ``one`` is all of ``other``, or more of the same passage."""
+    return one.hit.passage.id == other.hit.passage.id and one.start <= other.start and other.end <= one.end

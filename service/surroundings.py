@@ -13,6 +13,12 @@ from ingest.reading import Reading
 _REACH = 24
 """Passages that are looked at on one side of a hit: a page may hold as many notes between two halves of a list."""
 
+_REACH_ROWS = 60
+"""The same for the rows of a table."""
+
+_BETWEEN_ROWS = 4
+"""Passages that may stand between two rows of one table."""
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -56,6 +62,30 @@ class Surroundings:
             if key in found.passage.footnotes:
                 return found
         return None
+
+    def table(self, row: Hit) -> list[Hit]:
+        """All rows of the table that a hit is a row of, in order, as far as notes do not part them for long."""
+        before, after = (list(self._rows(row.passage, side)) for side in (0, 1))
+        return [*reversed(before), row, *after]
+
+    def _rows(self, row: Passage, side: int) -> Iterator[Hit]:
+        passage, left, strange = row, _REACH_ROWS, 0
+        while left and strange <= _BETWEEN_ROWS and (beside := self.shelf.neighbours(passage)[side]) is not None:
+            [passage] = self.shelf.fetch([beside])
+            left -= 1
+            if passage.kind is PassageKind.TABLE and passage.spans[0] == row.spans[0]:
+                strange = 0
+                yield self.hit(passage)
+            else:
+                strange += 1
+
+    def row_titled(self, hit: Hit, title: Span) -> Hit | None:
+        """The first row after a hit that is read with the title at ``title``."""
+
+        def is_titled(passage: Passage) -> bool:
+            return passage.kind is PassageKind.TABLE and title.overlaps(passage.spans[0])
+
+        return next(self._along(hit, 1, 1, is_titled), None)
 
     def _along(self, hit: Hit, most: int, side: int, wanted: Callable[[Passage], bool]) -> Iterator[Hit]:
         passage, left = hit.passage, _REACH

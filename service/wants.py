@@ -24,6 +24,8 @@ _ORIGIN = "sources?|references?|foot ?notes?|notes?|citations?|outlets?|newspape
 _STATEMENT = "figures?|numbers?|claims?|statements?|quotes?|quotations?|data|information|estimates?|news|facts?"
 _SOURCE = re.compile(
     rf"\b(?:which|what)\s+(?:[\w'’-]+\s+)?(?:{_ORIGIN})\b(?!\s+of\b)"
+    rf"|\b(?:the|a)\s+(?:{_ORIGIN})\s+of\s+(?:the\s+)?(?:\w+\s+)?[\d$€£¥]"
+    r"|\bcites?\b|\bnews\s+agency\b"
     rf"|\b(?:the|any|a)\s+(?:{_ORIGIN})\s+(?:for|given|behind|cited)\b"
     rf"|\b(?:{_ORIGIN})\s+of\s+(?:the|this|that|these|those)\s+(?:{_STATEMENT})\b"
     r"|\bwhere\s+(?:do|does|did|is|are|was|were)\b.{0,60}\b(?:(?:come|came|stem|taken)\s+from|quoted)\b"
@@ -38,6 +40,15 @@ _COMPARES = re.compile(
     r"\b(?:compared?|comparison|than|versus|vs|differ\w*|(?:larg|bigg|small|high|low|great|fast|slow|few)er|more|less)\b",
     re.IGNORECASE,
 )
+
+OF_SOURCES = frozenset(
+    """
+    source sources reference references footnote footnotes note notes citation citations cited cite cites quoted outlet
+    outlets newspaper website publication published reported figure figures number numbers claim claims statement
+    statements data information estimate news fact come comes came from taken stem stems sourced url web address
+    """.split()  # noqa: SIM905 (a list of one-word strings would fill a page)
+)
+"""Words that ask where a statement is taken from, in a question that asks for just that."""
 
 
 @dataclass(frozen=True, slots=True)

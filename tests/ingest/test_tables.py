@@ -7,7 +7,7 @@ from documents import count_tokens, document, ingested
 
 from ingest.model import BlockKind, PassageKind
 from ingest.pipeline import ingest
-from ingest.tables import Table, find_tables
+from ingest.tables import Table, find_tables, is_table_title
 from ingest.units import split_units
 
 PROSE = "The mill was built in the year when the river rose. It stands still and grinds."
@@ -136,3 +136,17 @@ def test_a_long_table_is_read_in_linear_time() -> None:
     source = "\n".join(f"Mill {'x' * (n % 7)}    {n}    {n * 7}" for n in range(20_000))
     _, [table] = tables(source)
     assert table.header + len(table.rows()) == 20_000
+
+
+@pytest.mark.parametrize(
+    "line", ["Table 2. Eels by year", "Table A1: Eels", "**Table 3** Eels by year", "TABLE IV", "Tab. 5 – Eels"]
+)
+def test_a_line_that_is_the_title_of_a_table(line: str) -> None:
+    assert is_table_title(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["Table 2 shows eels by year.", "Tables are of oak.", "The table", f"Table 1. {'Eels ' * 80}"]
+)
+def test_a_sentence_about_a_table_is_not_its_title(line: str) -> None:
+    assert not is_table_title(line)

@@ -99,6 +99,45 @@ Table 2. Boats Built in Southgate
 | Barge | 3 |
 """
 
+YARDS = """Yard Report
+
+Yards of the coast build boats of every kind. Table 2 shows what the yards of the south built.
+
+Table 1. Boats the Yards of the North Sold to the South
+
+| Kind | Boats | Crew |
+|---|---|---|
+| Ferry | 41 | 9 |
+| Barge | 12 | 2 |
+| Skiff | 77 | 1 |
+
+The coast is long. Otters like it.
+
+Table 2. Boats the Yards of the South Sold to the North
+
+| Kind | Boats | Crew |
+|---|---|---|
+| Tug | 7 | 5 |
+| Barge | 3 | 2 |
+
+Table 3. Herons of the Coast by Year
+
+Nothing more is known.
+"""
+
+LONG = "Moor Report\n\nTable 1. Bogs of the Moor\n\n| Bog | Area |\n|---|---|\n" + "".join(
+    f"| Number {n} | {n * 3} |\n" for n in range(1, 31)
+)
+
+CLAUSES = """Duty Report
+
+The board put duties on pipes of steel,¹ on ploughs² and on tyres for lorries.³ Nothing else was taxed.
+
+¹ "Steel to Cost More," River Press, 2019. URL: https://example.org/steel
+² "A Tax on Ploughs," Canal Letters, 2020. URL: https://example.org/ploughs
+³ "Rubber and Roads," Harbour Notes, 2021. URL: https://example.org/rubber
+"""
+
 Ask = Callable[..., Answer]
 
 
@@ -196,6 +235,42 @@ def test_where_the_table_is_named_its_row_is_enough(ask: Ask) -> None:
     assert not any("Northgate" in quote for quote in found)
 
 
+def kinds(answer: Answer) -> list[str]:
+    """The first cells of the rows that are quoted."""
+    return [quote.split("Kind ")[1].split(" ")[0] for quote in quotes(answer) if "Kind " in quote]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What boats the yards of the north sold to the south?", "Boats the yards of the north sold to the south"],
+)
+def test_a_question_that_names_no_row_is_answered_by_all_of_its_table_in_order(ask: Ask, question: str) -> None:
+    answer = ask(YARDS, question)
+    assert kinds(answer) == ["Ferry", "Barge", "Skiff"]
+    assert all(quote.startswith("Table 1. Boats the Yards of the North") for quote in quotes(answer))
+
+
+def test_of_two_tables_with_the_same_words_it_is_the_one_that_has_them_in_that_order(ask: Ask) -> None:
+    assert kinds(ask(YARDS, "What boats the yards of the south sold to the north?")) == ["Tug", "Barge"]
+
+
+def test_a_row_that_is_named_is_not_followed_by_the_others(ask: Ask) -> None:
+    assert kinds(ask(YARDS, "How many skiff boats the yards of the north sold to the south?")) == ["Skiff"]
+    assert "Tug" in kinds(ask(YARDS, "How many tug boats the yards of the south sold to the north?"))
+
+
+@pytest.mark.parametrize("question", ["Herons of the coast by year", "What is known of herons of the coast by year?"])
+def test_a_caption_without_rows_is_no_answer(ask: Ask, question: str) -> None:
+    assert not any("Table 3" in quote for quote in quotes(ask(YARDS, question)))
+
+
+def test_of_a_long_table_twelve_rows_are_quoted(ask: Ask) -> None:
+    found = quotes(ask(LONG, "What are the bogs of the moor?"))
+    assert len(found) == 12
+    assert found[0].endswith("Bog Number 1 Area 3")
+    assert found[-1].endswith("Bog Number 12 Area 36")
+
+
 # --- sources -------------------------------------------------------------------------------------------------
 
 HERONS = 'Ada Marsh, "Counting Herons," River Press, 2019. URL: https://example.org/herons'
@@ -234,6 +309,16 @@ def test_a_note_that_is_found_first_brings_the_sentence_that_calls_it(ask: Ask) 
     found = quotes(ask(SOURCES, "For what is Ben Reed, Otters, Canal Letters, the source cited?"))
     assert found[0].startswith("Otters came back to the lower weir.")
     assert OTTERS in found
+
+
+@pytest.mark.parametrize(
+    ("of", "title"),
+    [("duties on pipes", "Steel to Cost More"), ("duties on ploughs", "Ploughs"), ("tyres for lorries", "Rubber")],
+)
+def test_of_the_notes_of_one_sentence_it_is_that_of_the_clause_asked_for(ask: Ask, of: str, title: str) -> None:
+    answer = ask(CLAUSES, f"Which source is cited for the {of}?")
+    [note] = [citation for citation in answer.citations if citation.hit.passage.kind is PassageKind.FOOTNOTE]
+    assert title in note.quote
 
 
 def test_no_note_is_brought_where_none_is_asked_for(ask: Ask) -> None:
@@ -339,6 +424,8 @@ def test_names_of_one_party(one: str, other: str, expected: bool) -> None:
         ("Where does this figure come from?", Wants(source=True)),
         ("Which newspaper is cited?", Wants(source=True)),
         ("According to whom is it so?", Wants(source=True)),
+        ("What is the source of the 41 million?", Wants(source=True)),
+        ("What does the report cite for it?", Wants(source=True)),
         ("Is it more than before?", Wants(compares=True)),
         ("What do scholars from China think?", Wants(views=True)),
         ("Where does the ferry come in?", Wants()),
