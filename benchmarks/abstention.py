@@ -42,7 +42,7 @@ from service.settings import load_settings
 
 CORPUS = Path("corpus")
 STRENGTH = 0.1
-NEAR_MISSES = 3.0
+NEAR_MISSES = 1.5
 """What the project's questions count in the fit, beside 1 for all of ClapNQ's: near misses are the harder part."""
 
 TRIED = 0.9

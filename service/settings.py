@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     """What a word of the title or of a section's heading counts in late interaction, beside one of the text."""
     k: Annotated[int, Field(ge=1, le=MAX_K)] = 8
     """Hits that a search gives."""
-    min_confidence: Annotated[float, Field(ge=0, le=1)] = 0.35
+    min_confidence: Annotated[float, Field(ge=0, le=1)] = 0.33
     """Below this confidence the answer is an abstention; how it was chosen is told in docs/answers.md."""
     max_question_chars: Annotated[int, Field(ge=1, le=100_000)] = 4000
     heartbeat_s: Annotated[float, Field(gt=0, le=3600)] = 15
