@@ -84,7 +84,7 @@ def change(name: str, now: Values, before: Values, answerable: Collection[str]) 
 
 def _orders(signs: Floats, olds: Floats, news: Floats) -> tuple[float, float, float, float] | None:
     """AUROC before and now, and the paired interval of the difference; None without both kinds of questions."""
-    before, now = (order(values, signs > 0) for values in (olds, news))
+    before, now = (order(values, (signs > 0).astype(np.float64)) for values in (olds, news))
     if not now.size:
         return None
     low, high = order_interval(now - before)
