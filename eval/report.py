@@ -46,10 +46,11 @@ def _of(record: Record) -> str:
     of_all = (
         f" ({len(record.rows)} of its {record.questions.count})" if len(record.rows) < record.questions.count else ""
     )
+    documents = f"{len(record.documents)} document{'' if len(record.documents) == 1 else 's'}"
     answered = sum(row.question.answerable for row in record.rows)
     return (
         f"{record.questions.name}{of_all}: the documents answer {answered}, and {len(record.rows) - answered} they do "
-        f"not · {len(record.documents)} documents"
+        f"not · {documents}"
     )
 
 

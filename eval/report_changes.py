@@ -43,8 +43,8 @@ def _told(other: Other, view: View, first: bool) -> Iterator[str]:
         changed = "; ".join(setup_changes(view.record.setup, other.setup))
         yield f"Settings that differ: {escape(changed)}." if changed else "The settings are the same."
     yield (
-        "Each figure then → now, the difference with its 95 % interval by a paired bootstrap, coloured where that holds "
-        "no 0, and how many questions moved" + ("; each unfolds to these." if first else ".")
+        "Each figure then → now, the difference with its 95 % interval by a paired bootstrap, coloured where that "
+        "does not hold 0, and how many questions moved" + ("; each unfolds to these." if first else ".")
     )
 
 
@@ -72,4 +72,4 @@ def _list(title: str, moved: Sequence[Moved], rows: Mapping[str, Row], view: Vie
         f"<span>{escape(shortened(rows[one.id].question.question))}</span></li>"
         for one in moved
     )
-    return f"<h4>{title}: {escape(told)}</h4><ul>{items}</ul>"
+    return f"<h3>{title}: {escape(told)}</h3><ul>{items}</ul>"

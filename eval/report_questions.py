@@ -145,7 +145,7 @@ def _shown(title: str, row: Row, shown: Sequence[ShownPassage]) -> str:
 def _passage(passage: ShownPassage, asked: Judgement) -> str:
     first, last = passage.pages
     pages = f"p. {first}" if first == last else f"pp. {first}–{last}"
-    place = " · ".join((passage.document_id, *passage.section[-1:], pages))
+    place = " · ".join((passage.document_id, *passage.section[-1:], *([pages] if first else [])))
     return f"<blockquote>{_marked(passage, asked)}<footer>{escape(place)}</footer></blockquote>"
 
 
