@@ -10,7 +10,6 @@ vectors of plain paragraphs, and the ranking with uncompressed token vectors. DI
 from __future__ import annotations
 
 import argparse
-import re
 import statistics
 import tempfile
 import time
@@ -24,10 +23,11 @@ quiet_threads()  # before the numeric libraries are imported, as the command doe
 
 import numpy as np
 
+from benchmarks.paragraphs import by_vectors, paragraphs
 from benchmarks.search_sets import QuestionSet, covidqa, scifact, write_texts
-from eval.measures import Shown, mean
+from eval.measures import mean
 from eval.questions import DEFAULT, load_questions
-from eval.runner import SHOWN, count, of_shown, retrieval
+from eval.runner import SHOWN, retrieval
 from index.codec import unpack
 from index.contract import Candidate
 from index.embedder import Embedder, IndexText, Vectors, index_text
@@ -37,7 +37,7 @@ from index.models import SentenceTransformerEmbedder
 from index.pruning import kept_tokens
 from index.question import Question
 from index.retrieval import Retriever
-from ingest.model import Passage, Span
+from ingest.model import Passage
 from service.library import Library
 from service.settings import load_settings
 
@@ -48,7 +48,6 @@ RRF = 60
 """The usual constant of reciprocal rank fusion (Cormack et al., 2009)."""
 
 PROJECT_MEASURES = ("hit@256", "hit@512", "hit@1024", "MRR")
-_PARAGRAPH = re.compile(r"\S(?:[^\n]|\n(?!\s*\n))*")
 
 Found = Callable[[str, Question], Sequence[Passage]]
 
@@ -97,8 +96,9 @@ def _project(folder: Path, embedder: Embedder, limit: int | None) -> None:
     questions = [question for question in load_questions(DEFAULT, text_of) if question.answerable][:limit]
     print(f"\n## The project's questions: {len(questions)}, {_size(library)}\n")
     print(f"| way | {' | '.join(PROJECT_MEASURES)} | ms a question |\n|{' --- |' * (len(PROJECT_MEASURES) + 2)}")
-    paragraphs = _paragraphs(library, embedder)
-    rows = [of_shown(text_of, q, _nearest(paragraphs, search.read(q.question))) for q in questions]
+    plain_ones = [one for info in library.index.documents() for one in paragraphs(info.id, text_of(info.id))]
+    nearest = by_vectors(plain_ones, questions, embedder)
+    rows = [retrieval(text_of, q, shown) for q, shown in zip(questions, nearest, strict=True)]
     plain = _print("plain paragraphs, dense", rows, [])
     ways = search.ways() | {
         "ours, nothing folded": partial(search.recomposed, exact=None),
@@ -181,23 +181,6 @@ def _fused_ranks(pool: Sequence[Candidate]) -> Sequence[float]:
     lexical = np.argsort(np.argsort([-c.lexical for c in pool], kind="stable"), kind="stable") + 1
     worded = np.array([c.lexical > 0 for c in pool])
     return [float(score) for score in 1 / (RRF + dense) + worded / (RRF + lexical)]
-
-
-def _paragraphs(library: Library, embedder: Embedder) -> tuple[list[Shown], Vectors]:
-    """Paragraphs of all texts as they are printed, with their vectors (n, dim)."""
-    shown: list[Shown] = []
-    texts: list[str] = []
-    for info in library.index.documents():
-        for match in _PARAGRAPH.finditer(library.index.text(info.id)):
-            texts.append(match.group().rstrip())
-            span = Span(match.start(), match.start() + len(texts[-1]))
-            shown.append(Shown(info.id, (span,), count(texts[-1])))
-    return shown, np.stack([embedded.vector for embedded in embedder.embed(texts)])
-
-
-def _nearest(paragraphs: tuple[list[Shown], Vectors], question: Question) -> list[Shown]:
-    shown, vectors = paragraphs
-    return [shown[i] for i in np.argsort(-(vectors @ question.vector), kind="stable")[:SHOWN]]
 
 
 def _float_tokens(library: Library, embedder: Embedder) -> dict[str, Vectors]:

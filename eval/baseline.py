@@ -54,10 +54,6 @@ class Baseline:
     figures: Mapping[str, float]
     rows: Mapping[str, Mapping[str, float]]
 
-    def labels(self) -> list[float]:
-        """1 for each row whose question the documents answer, else 0."""
-        return [float("tried" in values) for values in self.rows.values()]
-
     def check(self, questions: QuestionSet, documents: Mapping[str, str]) -> None:
         """Refuse a run over other questions or documents. Raises BaselineError."""
         for what, ours, theirs in (

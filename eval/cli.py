@@ -49,6 +49,16 @@ def evaluate(
     workers: Annotated[int, typer.Option(min=1, max=2, help="Questions that are asked at once")] = 2,
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML there, a test case a question")] = None,
     markdown: Annotated[Path | None, typer.Option(help="Add the tables to this file, in Markdown")] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write a report there: figures, what moved them, the questions behind")
+    ] = None,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(help="With --html: a record of another run to hold beside; may be given again"),
+    ] = None,
+    stored: Annotated[
+        Path | None, typer.Option("--from", help="Ask nothing: take the answers from a record that --json printed")
+    ] = None,
     gate: Annotated[
         Path | None,
         typer.Option(
@@ -77,6 +87,7 @@ def evaluate(
     of_answers = {
         **{"--questions": questions != DEFAULT, "--split": split, "--types": types, "--url": url, "--junit": junit},
         **{"--workers": workers != 2, "--markdown": markdown, "--accept": accept},
+        **{"--html": html, "--against": against, "--from": stored},
         "a FILE after --gate": gate not in (None, BASELINE),
     }
     if check:
@@ -98,18 +109,30 @@ def evaluate(
         evaluate_ingestion(settings, truth, document, gate is not None, as_json)
         return
     _refuse({"--truth": truth, "--document": document}, "goes with --ingestion; add it")
-    if url:
-        _refuse({"--data-dir": data_dir}, "does not go with --url, whose service has its own; leave it out")
-    if gate:
-        _refuse(
-            {"--split": split, "--types": types}, "does not go with --gate, which is over all questions; leave it out"
-        )
-    elif accept:
-        raise typer.BadParameter("--accept goes with --gate; add it")
-    from eval.cli_answers import Wanted, evaluate_answers
+    _refuse_misfits({**of_answers, "--gate": gate, "--data-dir": data_dir})
+    from eval.cli_answers import Asked, Wanted, evaluate_answers
 
     kinds = tuple(filter(None, (kind.strip() for kind in types.split(","))))
-    evaluate_answers(settings, Wanted(questions, split, kinds, url, workers, gate, accept, junit, markdown, as_json))
+    asked = Asked(questions, split, kinds, url, workers) if stored is None else stored
+    evaluate_answers(settings, Wanted(asked, gate, accept, junit, markdown, html, tuple(against or ()), as_json))
+
+
+def _refuse_misfits(given: Mapping[str, object]) -> None:
+    """Refuse options of answers that do not go together."""
+
+    def those(*names: str) -> dict[str, object]:
+        return {name: given[name] for name in names}
+
+    if given["--from"]:
+        asking = those("--questions", "--split", "--types", "--url", "--workers", "--data-dir")
+        _refuse(asking, "does not go with --from, which asks nothing; leave it out")
+    if given["--url"]:
+        _refuse(those("--data-dir"), "does not go with --url, whose service has its own; leave it out")
+    if given["--gate"]:
+        _refuse(those("--split", "--types"), "does not go with --gate, which is over all questions; leave it out")
+    for name, needed in (("--accept", "--gate"), ("--against", "--html")):
+        if not given[needed]:
+            _refuse(those(name), f"goes with {needed}; add it")
 
 
 def _refuse(options: Mapping[str, object], why: str) -> None:

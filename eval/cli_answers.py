@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,8 +15,10 @@ from eval.baseline import Baseline, accept, read_baseline
 from eval.gate import Verdict, judge, lines
 from eval.junit import write_junit
 from eval.questions import Judgement, load_questions
-from eval.record import Record, question_set, to_json
+from eval.record import Record, question_set, read_record, to_json
 from eval.remote import RemoteSystem
+from eval.report import write_report
+from eval.report_view import Other, of_baseline, of_record
 from eval.runner import run
 from eval.summary import curve, summary
 from eval.system import LibrarySystem, System
@@ -29,26 +32,35 @@ BROKEN_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the options of ``ibid eval`` ask for; ``split`` and ``types`` choose questions, all where they are empty."""
+class Asked:
+    """Questions to be asked; ``split`` and ``types`` choose of them, all where they are empty."""
 
     questions: Path
     split: str | None
     types: tuple[str, ...]
     url: str | None
     workers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the options of ``ibid eval`` ask for; ``asked`` are questions, or a record of answers to them."""
+
+    asked: Asked | Path
     gate: Path | None
     accept: bool
     junit: Path | None
     markdown: Path | None
+    html: Path | None
+    against: tuple[Path, ...]
     as_json: bool
 
 
 def evaluate_answers(settings: Settings, wanted: Wanted) -> None:
     """Ask all questions, and do with the record what is wanted; exit status 1 where the gate is not passed."""
     baseline = read_baseline(wanted.gate) if wanted.gate and not wanted.accept else None
-    with _system(settings, wanted.url) as system:
-        record = _asked(system, wanted, baseline)
+    against = {path: read_record(path) for path in wanted.against}  # what cannot be read is said before all is asked
+    record = _record(settings, wanted.asked, baseline)
     verdict = judge(record, baseline) if baseline else None
     if wanted.as_json:  # before files are written: a path that cannot be costs no figures
         print_json(_as_json(record))
@@ -56,6 +68,8 @@ def evaluate_answers(settings: Settings, wanted: Wanted) -> None:
         _show(record)
     if wanted.junit:
         write_junit(wanted.junit, record)
+    if wanted.html:
+        write_report(wanted.html, record, _others(record, baseline, against))
     if wanted.markdown:
         _append(wanted.markdown, record, verdict)
     console = notices() if wanted.as_json else results()
@@ -65,6 +79,22 @@ def evaluate_answers(settings: Settings, wanted: Wanted) -> None:
         console.print("\n".join(["", *lines(verdict, BROKEN_SHOWN)]), markup=False)
         if not verdict.passed:
             raise typer.Exit(1)
+
+
+def _others(record: Record, baseline: Baseline | None, against: Mapping[Path, Record]) -> list[Other]:
+    """The runs that a report holds beside this one: the gate's baseline first, the others named by their files."""
+    stems = Counter(path.stem for path in against)
+    names = {path: path.stem if stems[path.stem] == 1 else str(path) for path in against}
+    found = [of_baseline("the baseline", baseline)] if baseline else []
+    return found + [of_record(names[path], other, record) for path, other in against.items()]
+
+
+def _record(settings: Settings, asked: Asked | Path, baseline: Baseline | None) -> Record:
+    """The answers to what is asked, or those on record."""
+    if isinstance(asked, Path):
+        return read_record(asked)
+    with _system(settings, asked.url) as system:
+        return _asked(system, asked, baseline)
 
 
 @contextmanager
@@ -80,7 +110,7 @@ def _system(settings: Settings, url: str | None) -> Iterator[System]:
         remote.close()
 
 
-def _asked(system: System, wanted: Wanted, baseline: Baseline | None) -> Record:
+def _asked(system: System, wanted: Asked, baseline: Baseline | None) -> Record:
     """Ask the chosen questions; none where the baseline is of others."""
     questions = load_questions(wanted.questions, system.text)
     source = question_set(wanted.questions, len(questions))
@@ -91,7 +121,7 @@ def _asked(system: System, wanted: Wanted, baseline: Baseline | None) -> Record:
         return run(system, asked, source, wanted.workers, tick)
 
 
-def _chosen(questions: Sequence[Judgement], wanted: Wanted) -> list[Judgement]:
+def _chosen(questions: Sequence[Judgement], wanted: Asked) -> list[Judgement]:
     """The questions of the split and types that are wanted. Raises QuestionSetError where there are none."""
     types = sorted({question.type for question in questions})
     for kind in wanted.types:

@@ -6,9 +6,8 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
+from eval.failures import why_failed
 from eval.record import Record, Row
-from eval.runner import BUDGETS
-from service.answer import Mode
 
 SHOWN = 3
 """Passages that a failure shows."""
@@ -31,19 +30,6 @@ def write_junit(path: Path, record: Record) -> None:
             failure.text = _clean(_told(record, row))
     Xml.indent(root)
     Xml.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
-
-
-def why_failed(row: Row) -> str:
-    """Why a question counts as failed; empty where its quotes hold the whole evidence, or it was rightly declined."""
-    if not row.question.answerable:
-        return "" if row.measures["declined"] else "answered, though the documents do not answer it"
-    if row.measures["answered"]:
-        return ""
-    if row.mode == Mode.ABSTAINED:
-        return "declined, though the documents answer it"
-    if not row.measures[f"hit@{BUDGETS[-1]}"]:
-        return f"the evidence is not within the first {BUDGETS[-1]} tokens shown"
-    return "the evidence was shown, but not quoted whole"
 
 
 def _told(record: Record, row: Row) -> str:

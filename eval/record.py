@@ -98,10 +98,24 @@ def read_record(path: Path) -> Record:
         told = json.loads(path.read_text(encoding="utf-8"))
         if isinstance(told, dict) and told.get("version", VERSION) != VERSION:
             raise RecordError(f"{path} is a record of version {told['version']}, not {VERSION}; {again}")
-        return _form().validate_python(told)
+        return _sound(_form().validate_python(told))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "it"
         raise RecordError(f"{path} is no record of a run ({place}: {first['msg'].lower()}); {again}") from error
     except (OSError, ValueError) as error:
         raise RecordError(f"{path} is no record of a run ({error}); {again}") from error
+
+
+def _sound(record: Record) -> Record:
+    """A record as it is. Raises ValueError where it does not hold together."""
+    ids = {row.question.id for row in record.rows}
+    if not ids or len(ids) < len(record.rows):
+        raise ValueError("it holds no question, or one twice")
+    for row in record.rows:
+        place = f"question {row.question.id}"
+        if missing := [passage_id for passage_id in row.shown if passage_id not in record.passages]:
+            raise ValueError(f"{place} was shown the passage {missing[0]}, which it does not hold")
+        if wrong := [name for name, value in row.measures.items() if not 0 <= value <= 1]:
+            raise ValueError(f"{place} has a {wrong[0]} that is not within 0 to 1")
+    return record

@@ -32,12 +32,17 @@ def whole(summary: Summary) -> tuple[Cells, list[Cells]]:
 def by_group(summary: Summary) -> tuple[Cells, list[Cells]]:
     """Head and lines of the table of groups: so many questions, and the headline figures with their intervals."""
     lines = [
-        (kind, name, str(found["accuracy"].questions), *(_cell(found.get(headline)) for headline in HEADLINES))
+        (kind, name, str(_questions(found)), *(_cell(found.get(headline)) for headline in HEADLINES))
         for kind, by in summary.items()
         if kind != "all"
         for name, found in by.items()
     ]
     return ("by", "", "questions", *HEADLINES), lines
+
+
+def _questions(found: Mapping[str, Figure]) -> int:
+    """How many questions there are: a run that only searched has no figure that is over all."""
+    return max(figure.questions for figure in found.values())
 
 
 def _cell(figure: Figure | None) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
 from pathlib import Path
 
 from ingest.model import Found, Ingested
 from service.inspect_overview import overview_html
 from service.inspect_source import source_html
 from service.inspection import Inspection, inspect
+from service.page import page
 
 STYLE = Path(__file__).parent / "data" / "inspect.css"
 
@@ -19,24 +19,10 @@ def render(ingested: Ingested) -> str:
     Its element ``#source`` holds the document's text, character for character, coloured by what was understood.
     """
     seen = inspect(ingested)
-    title = escape(ingested.document.title)
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{title} — inspected</title>
-<style>
-{STYLE.read_text(encoding="utf-8")}</style>
-</head>
-<body>
-<a class="skip" href="#source">Skip to the source</a>
+    body = f"""<a class="skip" href="#source">Skip to the source</a>
 {overview_html(seen)}
-<main id="source" aria-label="The exact source">{source_html(seen)}</main>
-</body>
-</html>
-"""
+<main id="source" aria-label="The exact source">{source_html(seen)}</main>"""
+    return page(f"{ingested.document.title} — inspected", body, STYLE)
 
 
 def as_json(ingested: Ingested) -> dict[str, object]:

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from html import escape
 
 from ingest.model import BlockKind, Footnote, Found
-from service.inspect_source import describe, page_label, place_of_call, quoted, shortened
+from service.inspect_source import describe, page_label, place_of_call
 from service.inspection import DOUBTFUL, Inspection
 from service.joins import block_at
+from service.page import quoted, shortened
 
 MEANINGS = {
     Found.PRINTED: "number and marker read as they are printed",

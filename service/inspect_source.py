@@ -15,12 +15,10 @@ from unicodedata import normalize
 from ingest.model import Block, BlockKind, Footnote, Found, Span
 from service.inspection import Inspection
 from service.joins import block_at, note_places
+from service.page import quoted, shortened
 
 KINDS = {BlockKind.PARAGRAPH: "¶", BlockKind.LIST_ITEM: "• item"}
 """What the margin calls a kind of Block; the others go by their names."""
-
-SHORT = 160
-"""Characters of a note or a sentence that a tooltip shows."""
 
 
 @dataclass(slots=True)
@@ -51,16 +49,6 @@ def source_html(inspection: Inspection) -> str:
         text = f"<div{anchor}>{_block_html(source, block, drawn)}</div>"
         parts.append(f'<section class="b {block.kind}" id="b{index}"{margin}>{text}</section\n>')
     return "".join(parts)
-
-
-def quoted(text: str) -> str:
-    """``text`` for an attribute."""
-    return escape(text).replace("\r", " ").replace("\n", " ")
-
-
-def shortened(text: str) -> str:
-    """The beginning of ``text``, with an ellipsis if there is more."""
-    return text if len(text) <= SHORT else f"{text[: SHORT - 1].rstrip()}…"
 
 
 def describe(note: Footnote) -> str:

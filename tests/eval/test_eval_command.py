@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from eval.baseline import read_baseline
 from eval.cli import BASELINE, app
-from eval.record import read_record
+from eval.record import RecordError, read_record
 from eval.runner import MOST_WORKERS
 from eval.summary import NAMES
 from index.models import SentenceTransformerEmbedder
@@ -139,6 +139,52 @@ def test_junit_and_markdown_are_written_beside_the_figures(bench: Bench, tmp_pat
     assert re.search(r"^\| type \| list \| 1 \|", told, re.MULTILINE)
 
 
+def stored(bench: Bench, path: Path, **variables: str) -> Path:
+    """A record of a run."""
+    path.write_text(bench.evaluate("--json", **variables)[0], encoding="utf-8")
+    return path
+
+
+def again(*options: str | Path, code: int = 0) -> str:
+    """What ``ibid eval`` prints of a record, where there is neither index nor question set."""
+    done = CliRunner().invoke(app, ["eval", *map(str, options)], catch_exceptions=False)
+    assert done.exit_code == code, done.output
+    return done.stdout
+
+
+def test_a_record_gives_what_the_run_gave(bench: Bench, tmp_path: Path) -> None:
+    run = stored(bench, tmp_path / "run.json")
+    assert again("--from", run, "--json") == run.read_text(encoding="utf-8")
+    assert again("--from", run) == bench.evaluate("--html", tmp_path / "asked.html")[0]
+    again("--from", run, "--html", tmp_path / "stored.html")
+    assert (tmp_path / "stored.html").read_bytes() == (tmp_path / "asked.html").read_bytes()
+
+
+def test_a_report_holds_a_run_beside_the_baseline_and_others(bench: Bench, tmp_path: Path) -> None:
+    run, path, page = stored(bench, tmp_path / "run.json"), tmp_path / "baseline.json", tmp_path / "report.html"
+    shy = stored(bench, tmp_path / "shy.json", IBID_MIN_CONFIDENCE="1")
+    again("--from", run, "--gate", path, "--accept")
+    others = (tmp_path / "a" / "run.json", tmp_path / "b" / "run.json")
+    for other in others:
+        other.parent.mkdir()
+        other.write_bytes(shy.read_bytes())
+    options = [option for other in (shy, *others) for option in ("--against", other)]
+    again("--from", run, "--gate", path, "--html", page, *options)
+    told = page.read_text(encoding="utf-8")
+    beside = re.findall(r"<h2>Beside (.*?)</h2>", told)
+    assert beside == ["the baseline", "shy", *map(str, others)]
+    assert "Settings that differ: min_confidence 1.0 → 0.35." in told
+
+
+def test_a_record_that_cannot_be_held_beside_is_said_before_anything_is_asked(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "no.json").write_text("{}", encoding="utf-8")
+    page = tmp_path / "report.html"
+    assert "is no record of a run" in bench.refused("--html", page, "--against", tmp_path / "no.json")
+    assert not page.exists()
+    with pytest.raises(RecordError, match="is no record of a run"):
+        again("--from", tmp_path / "no.json")
+
+
 # --- the gate ------------------------------------------------------------------------------------------------
 
 
@@ -181,6 +227,11 @@ def test_a_gate_that_stands_alone_is_that_of_the_shipped_baseline(bench: Bench) 
         (["--ingestion"], "--ingestion needs ground truth to compare with; give its folder: --truth DIR"),
         (["--ingestion", "--truth", ".", "--url", "http://x"], "--url does not go with --ingestion; leave it out"),
         (["--ingestion", "--truth", ".", "--gate", "b.json"], "a FILE after --gate does not go with --ingestion"),
+        (["--against", "a.json"], "--against goes with --html; add it"),
+        (["--from", "a.json", "--split", "dev"], "--split does not go with --from, which asks nothing; leave it out"),
+        (["--from", "a.json", "--data-dir", "x"], "--data-dir does not go with --from, which asks nothing"),
+        (["--check", "--html", "x.html"], "--html does not go with --check"),
+        (["--ingestion", "--truth", ".", "--from", "a.json"], "--from does not go with --ingestion; leave it out"),
         (["--workers", "0"], "Input should be greater than or equal to 1"),
         (["--workers", str(MOST_WORKERS + 1)], f"Input should be less than or equal to {MOST_WORKERS}"),
     ],

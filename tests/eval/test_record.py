@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -51,6 +52,25 @@ def test_what_is_no_record_is_refused_with_why(tmp_path: Path, text: str, why: s
         read_record(path)
     assert str(caught.value).startswith(f"{path} {why}")
     assert str(caught.value).endswith("; give a file that `ibid eval --json` of this version wrote")
+
+
+def test_a_record_that_does_not_hold_together_is_refused(record: Record, tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    first, *others = record.rows
+    for rows, why in [
+        ([], "it holds no question, or one twice"),
+        ([first, first], "it holds no question, or one twice"),
+        (
+            [replace(first, shown=("gone",)), *others],
+            "question heron was shown the passage gone, which it does not hold",
+        ),
+        ([replace(first, measures={"MRR": 2.0})], "question heron has a MRR that is not within 0 to 1"),
+        ([replace(first, measures={"MRR": float("nan")})], "question heron has a MRR that is not within 0 to 1"),
+    ]:
+        path.write_text(json.dumps(to_json(replace(record, rows=tuple(rows))), default=str), encoding="utf-8")
+        with pytest.raises(RecordError) as caught:
+            read_record(path)
+        assert f"is no record of a run ({why})" in str(caught.value)
 
 
 def test_a_record_that_is_not_there_is_named(tmp_path: Path) -> None:
