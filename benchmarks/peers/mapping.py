@@ -2,23 +2,24 @@
 
 What a system says of the place is believed where the document holds that text there. Else the text is looked for
 as it is, then by its letters and digits alone, so that changed white space, marks and entities do not matter, and
-at last line by line. A text that stands in several places is taken to be the first of them when it is found first,
+at last part by part. A text that stands in several places is taken to be the first of them when it is found first,
 the second when it is found again for the same question, and so on.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from benchmarks.peers.protocol import Piece
 from ingest.model import Span
 
 SURE = 20
-"""Letters and digits that make a line one that is hardly met by chance; a shorter one must follow what was mapped."""
+"""Letters and digits that make a part one that is hardly met by chance; a shorter one must follow what was mapped."""
 
 _WORD = re.compile(r"&(?:nbsp|quot|amp|lt|gt|apos);|([^\W_]+)")
 
@@ -57,7 +58,7 @@ class Places:
         stated = tuple(Span(start, end) for start, end in piece.spans)
         if stated and text.letters_of(stated) == wanted:
             return stated
-        return text.exact(piece.text, time) or text.by_letters(wanted, time) or tuple(text.by_lines(piece.text))
+        return text.exact(piece.text, time) or text.by_letters(wanted, time) or tuple(text.by_parts(piece.text))
 
 
 class _Text:
@@ -84,19 +85,30 @@ class _Text:
         start = _occurrence(self._letters[0], wanted, time)
         return (self._span(start, len(wanted)),) if start is not None else ()
 
-    def by_lines(self, printed: str) -> Iterator[Span]:
-        """Where each line stands that can be found, in turn."""
-        held, end = self._letters[0], 0
-        for line in printed.splitlines():
-            wanted = letters(line)[0]
-            if not wanted:
-                continue
-            start = held.find(wanted, end)
-            if start == -1 and len(wanted) >= SURE:
-                start = held.find(wanted)
-            if start != -1 and (len(wanted) >= SURE or start == end):
-                end = start + len(wanted)
-                yield self._span(start, len(wanted))
+    def by_parts(self, printed: str) -> Iterator[Span]:
+        """Where the parts stand that can be found, each of as many words as may be, in turn."""
+        words = [match.group() for match in _WORD.finditer(printed) if match.group(1)]
+        first, end = 0, 0
+        while first < len(words):
+            # Where more words are met, fewer are too: so the most are found by halving.
+            most = bisect_left(range(1, len(words) - first + 1), True, key=partial(self._lacks, words[first:]))
+            part = "".join(words[first : first + most])
+            start = self._next(part, end) if most else None
+            if start is not None:
+                end = start + len(part)
+                yield self._span(start, len(part))
+            first += most if start is not None else 1
+
+    def _lacks(self, words: Sequence[str], count: int) -> bool:
+        return "".join(words[:count]) not in self._letters[0]
+
+    def _next(self, part: str, end: int) -> int | None:
+        """Where ``part`` stands at or after ``end``, or else anywhere; a short one must stand at ``end``."""
+        held = self._letters[0]
+        if len(part) < SURE:
+            return end if held.startswith(part, end) else None
+        start = held.find(part, end)
+        return start if start != -1 else held.find(part)
 
     def _span(self, start: int, length: int) -> Span:
         places = self._letters[1]
