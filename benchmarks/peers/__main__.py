@@ -24,10 +24,9 @@ from benchmarks.peers.picture import draw
 from benchmarks.peers.process import ROOT, Job, run
 from benchmarks.peers.registry import OURS, PEERS, REFERENCE_SET, REFERENCES, Peer
 from benchmarks.peers.results import TEST, Result, Results, judge, load, save
-from benchmarks.peers.sets import PROJECT, SETS, Exam
+from benchmarks.peers.sets import PROJECT, SETS, WANTED, Exam
 from benchmarks.peers.sets import load as load_set
 from benchmarks.peers.tables import QUALITY, are_believed, references, section
-from eval.runner import SHOWN
 
 README = ROOT / "benchmarks" / "README.md"
 PICTURE = ROOT / "benchmarks" / "peers.svg"
@@ -88,7 +87,7 @@ def _measured(peer: Peer, exam: Exam, venvs: Path, commit: str) -> Result:
             command = (str(python), "-m", f"benchmarks.peers.systems.{peer.module}")
             model = model_folder(venvs) if peer.packages else Path()  # Ibid knows its own
             job = Job(command, Path(folder), model, peer.options)
-            found = run(job, exam.documents, [question.text for question in exam.questions], SHOWN)
+            found = run(job, exam.documents, [question.text for question in exam.questions], WANTED)
         except PeerError as error:
             return Result(commit, failed=str(error))
     return judge(found, exam, commit)

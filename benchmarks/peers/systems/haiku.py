@@ -29,9 +29,8 @@ def build(task: Task, documents: Documents) -> int:
 
 async def _add(task: Task, paths: Sequence[Path]) -> int:
     async with HaikuRAG(task.folder / "haiku.lancedb", config=_config(task), create=True) as client:
-        for path in paths:
-            await client.create_document_from_source(path)
-        return len(await client.search("count", limit=1_000_000, search_type="vector", include_images=False))
+        added = [await client.create_document_from_source(path) for path in paths]
+        return sum([await client.chunk_repository.count_by_document_id(document.id) for document in added])
 
 
 def opened(task: Task) -> Search:
