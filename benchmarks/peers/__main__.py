@@ -103,7 +103,9 @@ def _write(results: Results) -> None:
         for name, row in rows.items()
         if row is not None and TEST in row.means
     }
-    PICTURE.write_text(draw("Questions whose evidence is shown within a budget", drawn, OURS.name), encoding="utf-8")
+    PICTURE.write_text(
+        draw("Questions (test split) whose evidence is shown within a budget", drawn, OURS.name), encoding="utf-8"
+    )
 
 
 def inserted(text: str, measured: str) -> str:
