@@ -23,7 +23,7 @@ from benchmarks.peers.environments import PeerError, model_folder, python_of
 from benchmarks.peers.picture import draw
 from benchmarks.peers.process import ROOT, Job, run
 from benchmarks.peers.registry import OURS, PEERS, REFERENCE_SET, REFERENCES, Peer
-from benchmarks.peers.results import TEST, Result, Results, judge, load, save
+from benchmarks.peers.results import TEST, Result, Results, comparable, judge, load, save
 from benchmarks.peers.sets import PROJECT, SETS, WANTED, Exam
 from benchmarks.peers.sets import load as load_set
 from benchmarks.peers.tables import QUALITY, are_believed, references, section
@@ -37,7 +37,7 @@ BEGIN, END = "<!-- measured: python -m benchmarks.peers --write -->", "<!-- end 
 def main() -> int:
     """Measure, and write. The exit status is 1 where figures that others published are not met."""
     chosen = _options()
-    file = chosen.venvs / RESULTS
+    file = chosen.venvs / (f"first-{chosen.questions}-{RESULTS}" if chosen.questions else RESULTS)
     commit = _commit()
     for name in chosen.sets.split(","):
         exam = load_set(name, chosen.data, chosen.questions)
@@ -46,7 +46,7 @@ def main() -> int:
             result = _measured(peer, exam, chosen.venvs, commit)
             print(result.failed or "done", file=sys.stderr)
             results = load(file)  # read anew: another run may have added to it
-            results.setdefault(name, {})[peer.name] = result
+            results[name] = comparable(results.get(name, {}), len(exam.questions)) | {peer.name: result}
             save(results, file)
     results = load(file)
     print(section(results, _machine()))
@@ -70,6 +70,8 @@ def _options() -> argparse.Namespace:
     modules = {peer.module for peer in PEERS}
     if chosen.only and not set(chosen.only.split(",")) <= modules:
         parser.error(f"--only takes some of {','.join(sorted(modules))}")
+    if chosen.questions and chosen.write:
+        parser.error("figures of some questions are not written; leave out --questions or --write")
     chosen.venvs.mkdir(parents=True, exist_ok=True)
     return chosen
 

@@ -77,6 +77,11 @@ def _costs(run: Run) -> dict[str, float | None]:
     }
 
 
+def comparable(of: Mapping[str, Result], questions: int) -> dict[str, Result]:
+    """Those of ``of`` that were asked so many questions, and those that failed: the set may have grown since."""
+    return {name: row for name, row in of.items() if row.failed or row.questions[ALL] == questions}
+
+
 def load(file: Path) -> Results:
     """Read results; none where there is no file."""
     if not file.exists():

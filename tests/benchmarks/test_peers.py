@@ -111,8 +111,16 @@ def test_every_system_has_its_module_and_pinned_packages() -> None:
     assert len(set(names)) == len(names)
 
 
-def test_a_system_nobody_knows_is_refused(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "benchmarks.peers", "--venvs", str(tmp_path), "--only", "nobody"]
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--only", "nobody"], "--only takes some of"),
+        (["--sets", "nothing"], "no set is called nothing"),
+        (["--questions", "3", "--write"], "leave out --questions or --write"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused(options: list[str], said: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks.peers", "--venvs", str(tmp_path), *options]
     done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     assert done.returncode == 2
-    assert "--only takes some of" in done.stderr
+    assert said in done.stderr

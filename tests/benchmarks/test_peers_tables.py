@@ -9,7 +9,7 @@ import pytest
 from benchmarks.peers.__main__ import BEGIN, END, inserted
 from benchmarks.peers.picture import draw
 from benchmarks.peers.registry import OURS, PEERS, PUBLISHED
-from benchmarks.peers.results import Result
+from benchmarks.peers.results import Result, comparable
 from benchmarks.peers.tables import QUALITY, are_believed, costs, public, quality, references, section, verdicts
 
 OTHER, BROKEN = PEERS[1], PEERS[-1]
@@ -87,6 +87,11 @@ def test_what_is_measured_replaces_what_stood_there() -> None:
     assert inserted(inserted(text, "one"), "two") == inserted(text, "two")
     with pytest.raises(SystemExit, match="put them back"):
         inserted("no marks", "new")
+
+
+def test_figures_over_fewer_questions_are_left_behind() -> None:
+    of = _project(0.9, 0.5) | {OTHER.name: _result(0.5, questions=3)}
+    assert set(comparable(of, 4)) == {OURS.name, BROKEN.name}
 
 
 def test_the_picture_has_a_dot_for_each_figure_at_its_place() -> None:
