@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.peers.environments import PeerError, model_folder, python_of
@@ -83,6 +84,7 @@ def _peers(name: str, only: str | None) -> list[Peer]:
 
 
 def _measured(peer: Peer, exam: Exam, venvs: Path, commit: str) -> Result:
+    load_before = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(dir=venvs, prefix="run-") as folder:
         try:
             python = python_of(peer, venvs)
@@ -92,7 +94,7 @@ def _measured(peer: Peer, exam: Exam, venvs: Path, commit: str) -> Result:
             found = run(job, exam.documents, [question.text for question in exam.questions], WANTED)
         except PeerError as error:
             return Result(commit, failed=str(error))
-    return judge(found, exam, commit)
+    return replace(judge(found, exam, commit), load=load_before)
 
 
 def _write(results: Results) -> None:

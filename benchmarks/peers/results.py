@@ -22,7 +22,8 @@ class Result:
     """A system's figures on a set, or why there are none.
 
     ``means`` are those of each measure, by split; ``costs`` are seconds, bytes and numbers; ``unmapped`` is the
-    share of the letters and digits it showed that could not be found in their documents.
+    share of the letters and digits it showed that could not be found in their documents; ``load`` the machine's load
+    before the run, by which it can be seen whether it had other work.
     """
 
     commit: str
@@ -32,6 +33,7 @@ class Result:
     means: Mapping[str, Measures] = field(default_factory=dict)
     costs: Mapping[str, float | None] = field(default_factory=dict)
     unmapped: float = 0.0
+    load: float | None = None
 
 
 Results = dict[str, dict[str, Result]]

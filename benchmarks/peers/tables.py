@@ -25,7 +25,7 @@ def section(results: Results, machine: str) -> str:
         of = results[PROJECT]
         for split, title in ((TEST, "the test split"), (ALL, "all")):
             parts += [f"### The project's questions, {title} ({_asked(of, split)})", _table(*quality(of, split))]
-        parts += ["\n".join(f"- {line}" for line in verdicts(of)), "### What it costs", _table(*costs(of))]
+        parts += ["\n".join(f"- {line}" for line in verdicts(of)), "### What it costs", busy(of), _table(*costs(of))]
     if any(name in results for name in PUBLIC):
         parts += ["### Public sets", _table(*public(results)), "\n".join(references(results))]
     return "\n\n".join([*parts, *_failures(results)]) + "\n"
@@ -81,6 +81,13 @@ def costs(of: Mapping[str, Result]) -> tuple[Line, list[Line]]:
     }
     lines: list[Line] = [[peer.name, *(cell(of[peer.name]) for cell in columns.values())] for peer in _measured(of)]
     return ("system", *columns), lines
+
+
+def busy(of: Mapping[str, Result]) -> str:
+    """What other work the machine had, as far as it is known."""
+    loads = [load for peer in _measured(of) if (load := of[peer.name].load) is not None]
+    known = f"{min(loads):.1f} to {max(loads):.1f}" if loads else "not recorded"
+    return f"Load of the machine before a run, 0 where it had no other work: {known}."
 
 
 def public(results: Results) -> tuple[Line, list[Line]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -10,7 +11,7 @@ from benchmarks.peers.__main__ import BEGIN, END, inserted
 from benchmarks.peers.picture import draw
 from benchmarks.peers.registry import OURS, PEERS, PUBLISHED
 from benchmarks.peers.results import Result, comparable
-from benchmarks.peers.tables import QUALITY, are_believed, costs, public, quality, references, section, verdicts
+from benchmarks.peers.tables import QUALITY, are_believed, busy, costs, public, quality, references, section, verdicts
 
 OTHER, BROKEN = PEERS[1], PEERS[-1]
 
@@ -43,6 +44,14 @@ def test_the_best_of_a_column_is_bold_and_a_measure_nobody_has_is_a_dash() -> No
 def test_costs_have_their_units() -> None:
     _, rows = costs(_project(0.9, 0.5))
     assert rows[1][1:] == ["made-up 1.0", "1,234", "2.5", "1.2", "12.5", "–", "5", "1.2%"]
+
+
+def test_it_is_said_how_busy_the_machine_was() -> None:
+    of = _project(0.9, 0.5)
+    assert busy(of).endswith("no other work: not recorded.")
+    of[OURS.name] = replace(of[OURS.name], load=0.25)
+    of[OTHER.name] = replace(of[OTHER.name], load=7.0)
+    assert busy(of).endswith("no other work: 0.2 to 7.0.")
 
 
 def test_it_is_said_plainly_where_ibid_leads_and_where_not() -> None:
