@@ -12,8 +12,9 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from ingest.model import Passage
+from ingest.model import Span
 
 DEPTH = 10
 """Ranks that count in MRR and nDCG."""
@@ -21,12 +22,24 @@ DEPTH = 10
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
 
 
+class Placed(Protocol):
+    """Anything that was found in a document, such as a Passage."""
+
+    @property
+    def document_id(self) -> str:
+        """The document."""
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """What of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, and a score from 0 to 1 for passages found for it, best first."""
+    """A question, and a score from 0 to 1 for what was found for it, best first."""
 
     text: str
-    judge: Callable[[Sequence[Passage]], float]
+    judge: Callable[[Sequence[Placed]], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +75,8 @@ def covidqa(data: Path) -> QuestionSet:
     return QuestionSet("COVID-QA", f"MRR@{DEPTH}", texts, tuple(questions))
 
 
-def _reciprocal_rank(document: str, answers: Sequence[tuple[int, int]]) -> Callable[[Sequence[Passage]], float]:
-    def judge(found: Sequence[Passage]) -> float:
+def _reciprocal_rank(document: str, answers: Sequence[tuple[int, int]]) -> Callable[[Sequence[Placed]], float]:
+    def judge(found: Sequence[Placed]) -> float:
         for rank, passage in enumerate(found[:DEPTH], 1):
             meets = any(a < end and start < b for start, end in passage.spans for a, b in answers)
             if passage.document_id == document and meets:
@@ -90,6 +103,24 @@ def scifact(data: Path) -> QuestionSet:
     return QuestionSet("SciFact", f"nDCG@{DEPTH}", texts, questions)
 
 
+def clapnq(data: Path) -> QuestionSet:
+    """ClapNQ dev (Rosenthal et al., 2024): each question's own passage among those of all questions. nDCG@10.
+
+    The passages of the unanswerable questions are among them, but those questions are not asked.
+    """
+    names: dict[str, str] = {}
+    questions: list[Asked] = []
+    for kind in ("answerable", "unanswerable"):
+        printed = (data / f"clapnq_dev_{kind}.jsonl").read_text(encoding="utf-8")
+        for row in (json.loads(line) for line in printed.split("\n") if line.strip()):
+            [passage] = row["passages"]
+            name = names.setdefault(f"{passage['title']}\n\n{passage['text']}", f"p{len(names):04d}")
+            if kind == "answerable":
+                questions.append(Asked(row["input"], _gain({name})))
+    texts = {f"{name}.txt": text for text, name in names.items()}
+    return QuestionSet("ClapNQ", f"nDCG@{DEPTH}", texts, tuple(questions))
+
+
 def _rows(archive: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(archive.read(name).decode("utf-8"), newline="")))
 
@@ -99,10 +130,10 @@ def _sentences(printed: str) -> list[str]:
     return [str(ast.literal_eval(match)) for match in _QUOTED.findall(printed)]
 
 
-def _gain(right: set[str]) -> Callable[[Sequence[Passage]], float]:
+def _gain(right: set[str]) -> Callable[[Sequence[Placed]], float]:
     """Discounted gain of the documents, each at its best passage, over the most it could be."""
 
-    def judge(found: Sequence[Passage]) -> float:
+    def judge(found: Sequence[Placed]) -> float:
         ranked = list(dict.fromkeys(passage.document_id for passage in found))[:DEPTH]
         gained = sum(1 / math.log2(rank + 1) for rank, document in enumerate(ranked, 1) if document in right)
         return gained / sum(1 / math.log2(rank + 1) for rank in range(1, min(DEPTH, len(right)) + 1))
