@@ -47,7 +47,7 @@ class Wanted:
 def evaluate_answers(settings: Settings, wanted: Wanted) -> None:
     """Ask all questions, and do with the record what is wanted; exit status 1 where the gate is not passed."""
     baseline = read_baseline(wanted.gate) if wanted.gate and not wanted.accept else None
-    with _system(settings, wanted.url) as system:
+    with open_system(settings, wanted.url) as system:
         record = _asked(system, wanted, baseline)
     verdict = judge(record, baseline) if baseline else None
     if wanted.as_json:  # before files are written: a path that cannot be costs no figures
@@ -68,7 +68,7 @@ def evaluate_answers(settings: Settings, wanted: Wanted) -> None:
 
 
 @contextmanager
-def _system(settings: Settings, url: str | None) -> Iterator[System]:
+def open_system(settings: Settings, url: str | None) -> Iterator[System]:
     """The service at ``url``, or the index of this data folder."""
     if url is None:
         yield LibrarySystem(open_library(settings))
@@ -82,7 +82,7 @@ def _system(settings: Settings, url: str | None) -> Iterator[System]:
 
 def _asked(system: System, wanted: Wanted, baseline: Baseline | None) -> Record:
     """Ask the chosen questions; none where the baseline is of others."""
-    questions = load_questions(wanted.questions, system.text)
+    questions = load_questions(wanted.questions, system.text, system.documents)
     source = question_set(wanted.questions, len(questions))
     if baseline is not None:
         baseline.check(source, system.documents())

@@ -173,7 +173,7 @@ def test_filters_leave_out_what_they_say(
         ({"document_ids": ["lighthouses", "x"]}, "there is no document 'x'; the index has lighthouses, river-report"),
         (
             {"section_prefix": ["boats"]},
-            "there is no section [\"boats\"]; give whole headings from the outermost inwards, as a hit's section has "
+            'there is no section ["boats"]; give whole headings from the outermost inwards, as a hit\'s section has '
             'them, such as ["2. Boats"]',
         ),
         ({"section_prefix": ["2. Boats", "Oars"]}, 'there is no section ["2. Boats", "Oars"]; give whole headings'),
