@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperGroup
 
 import service.cli_documents
 import service.cli_protocol  # noqa: F401 (adds its command)
@@ -25,8 +25,8 @@ def main() -> None:
     run(app)
 
 
-class BareGate(TyperCommand):
-    """A command whose ``--gate`` may stand without its FILE: then it is ``BASELINE``."""
+class BareGate(TyperGroup):
+    """Commands before which ``--gate`` may stand without its FILE: then it is ``BASELINE``."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 (Typer keeps the type to itself)
         """Read the arguments."""
@@ -40,8 +40,13 @@ def _with_baseline(arguments: list[str]) -> Iterator[str]:
             yield str(BASELINE)
 
 
-@app.command("eval", cls=BareGate)
+evaluation = typer.Typer()
+app.add_typer(evaluation, name="eval")
+
+
+@evaluation.callback(cls=BareGate, invoke_without_command=True)
 def evaluate(
+    context: typer.Context,
     questions: Annotated[Path, typer.Option(help="Question set, one JSON object a line")] = DEFAULT,
     split: Annotated[str | None, typer.Option(help="Only the questions of this split: dev or test")] = None,
     types: Annotated[str, typer.Option(help="Only the questions of these types, parted by commas")] = "",
@@ -83,6 +88,9 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Ask all known questions, and print what was found and how it was answered."""
+    if context.invoked_subcommand:
+        _refuse_before(context, context.invoked_subcommand)
+        return
     settings = load_settings(data_dir=data_dir)
     of_answers = {
         **{"--questions": questions != DEFAULT, "--split": split, "--types": types, "--url": url, "--junit": junit},
@@ -90,15 +98,17 @@ def evaluate(
         **{"--html": html, "--against": against, "--from": stored},
         "a FILE after --gate": gate not in (None, BASELINE),
     }
+    if url:
+        _refuse({"--data-dir": data_dir}, "does not go with --url, whose service has its own; leave it out")
     if check:
-        not_so = {name: given for name, given in of_answers.items() if name != "--questions"}
+        not_so = {name: given for name, given in of_answers.items() if name not in ("--questions", "--url")}
         _refuse(
             {**not_so, "--gate": gate, "--ingestion": ingestion, "--truth": truth, "--document": document},
             "does not go with --check, which is of the whole set; leave it out",
         )
         from eval.cli_check import check as check_set
 
-        check_set(settings, questions, as_json)
+        check_set(settings, questions, url, as_json)
         return
     if ingestion:
         _refuse(of_answers, "does not go with --ingestion; leave it out")
@@ -126,8 +136,6 @@ def _refuse_misfits(given: Mapping[str, object]) -> None:
     if given["--from"]:
         asking = those("--questions", "--split", "--types", "--url", "--workers", "--data-dir")
         _refuse(asking, "does not go with --from, which asks nothing; leave it out")
-    if given["--url"]:
-        _refuse(those("--data-dir"), "does not go with --url, whose service has its own; leave it out")
     if given["--gate"]:
         _refuse(those("--split", "--types"), "does not go with --gate, which is over all questions; leave it out")
     for name, needed in (("--accept", "--gate"), ("--against", "--html")):
@@ -135,8 +143,33 @@ def _refuse_misfits(given: Mapping[str, object]) -> None:
             _refuse(those(name), f"goes with {needed}; add it")
 
 
+@evaluation.command("new")
+def draft(
+    document: Annotated[str | None, typer.Argument(help="Only passages of the document with this id")] = None,
+    out: Annotated[Path, typer.Option(help="Question set to add to")] = Path("my.jsonl"),
+    seed: Annotated[int, typer.Option(help="Another number, another order of the passages")] = 0,
+    data_dir: DataDir = None,
+) -> None:
+    """Write a question set of your own: shows one passage after another, and asks what it answers."""
+    from eval.cli_new import walk
+
+    walk(load_settings(data_dir=data_dir), document, out, seed)
+
+
+def _refuse_before(context: typer.Context, command: str) -> None:
+    """Refuse options that stand before a command, where they would be lost."""
+    for parameter in context.command.params:
+        source = context.get_parameter_source(str(parameter.name))
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(f"{parameter.opts[0]} stands before {command}; put what belongs to it behind it")
+
+
 def _refuse(options: Mapping[str, object], why: str) -> None:
     """Refuse options that do not go together, as a usage error."""
     for name, given in options.items():
         if given:
             raise typer.BadParameter(f"{name} {why}")
+
+
+if __name__ == "__main__":
+    main()

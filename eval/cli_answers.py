@@ -93,12 +93,12 @@ def _record(settings: Settings, asked: Asked | Path, baseline: Baseline | None) 
     """The answers to what is asked, or those on record."""
     if isinstance(asked, Path):
         return read_record(asked)
-    with _system(settings, asked.url) as system:
+    with open_system(settings, asked.url) as system:
         return _asked(system, asked, baseline)
 
 
 @contextmanager
-def _system(settings: Settings, url: str | None) -> Iterator[System]:
+def open_system(settings: Settings, url: str | None) -> Iterator[System]:
     """The service at ``url``, or the index of this data folder."""
     if url is None:
         yield LibrarySystem(open_library(settings))
@@ -112,7 +112,7 @@ def _system(settings: Settings, url: str | None) -> Iterator[System]:
 
 def _asked(system: System, wanted: Asked, baseline: Baseline | None) -> Record:
     """Ask the chosen questions; none where the baseline is of others."""
-    questions = load_questions(wanted.questions, system.text)
+    questions = load_questions(wanted.questions, system.text, system.documents)
     source = question_set(wanted.questions, len(questions))
     if baseline is not None:
         baseline.check(source, system.documents())

@@ -6,18 +6,19 @@ from pathlib import Path
 
 from rich.table import Table
 
+from eval.cli_answers import open_system
 from eval.question_set import Summary, check_splits, summarize
 from eval.questions import load_questions
 from eval.tables import TABLE_WIDTH
-from service.cli import open_library, print_json, results
+from service.cli import print_json, results
 from service.settings import Settings
 
 
-def check(settings: Settings, questions: Path, as_json: bool) -> None:
+def check(settings: Settings, questions: Path, url: str | None, as_json: bool) -> None:
     """Print counts and overlaps of a set. Raises QuestionSetError for one that is not exact or whose splits share."""
-    text_of = open_library(settings).index.text
-    asked = load_questions(questions, text_of)
-    check_splits(asked, text_of)
+    with open_system(settings, url) as system:
+        asked = load_questions(questions, system.text, system.documents)
+        check_splits(asked, system.text)
     summary = summarize(asked)
     if as_json:
         print_json(_as_json(summary))

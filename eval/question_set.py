@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from statistics import fmean
 
-from eval.questions import Evidence, Judgement
+from eval.questions import Judgement
 from index.pruning import is_stop_word
 from index.stems import english, word_stems
 from ingest.errors import QuestionSetError
+from ingest.model import Span
 
 _BLANK = re.compile(r"\n\s*\n")
 _WORD = re.compile(r"\w+")
@@ -61,11 +62,11 @@ def check_splits(questions: Iterable[Judgement], text_of: Callable[[str], str]) 
 
 def paragraphs(questions: Iterable[Judgement], text_of: Callable[[str], str]) -> list[Paragraph]:
     """All paragraphs that a question rests on, in order. A paragraph is what stands between two blank lines."""
-    starts_of = cache(lambda document_id: _starts(text_of(document_id)))
+    starts_of = cache(lambda document_id: paragraph_starts(text_of(document_id)))
     resting: dict[tuple[str, int], dict[str, dict[str, None]]] = {}
     for question in questions:
         for evidence in (e for alternative in question.evidence for e in alternative):
-            for start in _touched(evidence, starts_of(evidence.document_id)):
+            for start in touched(evidence.span, starts_of(evidence.document_id)):
                 splits = resting.setdefault((evidence.document_id, start), {})
                 splits.setdefault(question.split, {})[question.id] = None
     return [
@@ -74,14 +75,15 @@ def paragraphs(questions: Iterable[Judgement], text_of: Callable[[str], str]) ->
     ]
 
 
-def _starts(text: str) -> list[int]:
+def paragraph_starts(text: str) -> list[int]:
+    """Where paragraphs begin, in order; the first at 0."""
     return [0, *(match.end() for match in _BLANK.finditer(text))]
 
 
-def _touched(evidence: Evidence, starts: Sequence[int]) -> Iterator[int]:
-    """Where the paragraphs begin that the evidence stands in, in part at least."""
-    first, last = (bisect_right(starts, place) - 1 for place in (evidence.span.start, evidence.span.end - 1))
-    yield from starts[first : last + 1]
+def touched(span: Span, starts: Sequence[int]) -> Sequence[int]:
+    """Where the paragraphs begin that a span stands in, in part at least."""
+    first, last = (bisect_right(starts, place) - 1 for place in (span.start, span.end - 1))
+    return starts[first : last + 1]
 
 
 def overlap(question: Judgement) -> float:
@@ -89,13 +91,14 @@ def overlap(question: Judgement) -> float:
 
     Content words are those that are no stop words, each counted once by its stem.
     """
-    asked = _stems(question.question)
+    asked = content_stems(question.question)
     if not asked:
         return 0.0
     texts = (" ".join(evidence.quote for evidence in alternative) for alternative in question.evidence)
-    return max((len(asked & _stems(text)) / len(asked) for text in texts), default=0.0)
+    return max((len(asked & content_stems(text)) / len(asked) for text in texts), default=0.0)
 
 
-def _stems(text: str) -> set[str]:
+def content_stems(text: str) -> set[str]:
+    """The stems of the words of a text that are no stop words."""
     words = [word for word in _WORD.findall(text) if not is_stop_word(word)]
     return set(word_stems(english(), words)) - {""}

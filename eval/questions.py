@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from operator import index
 from pathlib import Path
-from typing import Any
 
-from ingest.errors import QuestionSetError
+from eval.locating import Locator
+from eval.question_form import Asked, Quoted, parse_question
+from ingest.errors import NotFound, QuestionSetError
 from ingest.model import Span
+
+SHOWN = 60
+"""Characters of a question that an error shows."""
+
+MOST_WRONG = 10
+"""Questions that an error names."""
 
 DEFAULT = Path(__file__).parent / "data" / "questions.jsonl"
 
@@ -46,51 +51,70 @@ class Judgement:
         return bool(self.evidence)
 
 
-def load_questions(path: Path, text_of: Callable[[str], str] | None = None) -> list[Judgement]:
+def load_questions(
+    path: Path,
+    text_of: Callable[[str], str] | None = None,
+    documents: Callable[[], Iterable[str]] = tuple,
+) -> list[Judgement]:
     """Read a question set, one JSON object a line.
 
-    With ``text_of`` (document id to text) every quote is compared with its slice of the source. Raises
+    With ``text_of`` (document id to text) every quote is compared with its slice of the source, and those without a
+    span are looked up in it: in the document that they name, or in all ``documents`` (their ids). Raises
     QuestionSetError, with the line, for anything that is not as it should be.
     """
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")  # a question may hold other line ends, such as U+2028
+        # A question may hold other line ends, such as U+2028; a byte order mark is none of its text.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionSetError(f"{path} cannot be read ({error}); give a UTF-8 file with a question a line") from error
+    locator = None if text_of is None else Locator(text_of, documents)
     found: list[Judgement] = []
+    wrong: list[str] = []
     for number, line in enumerate(lines, 1):
         if line.strip():
-            found.append(_parse(line, f"{path.name}, line {number}"))
+            place = f"{path.name}, line {number}"
+            asked = _parse(line, place)
+            try:
+                found.append(_judgement(asked, locator))
+            except (QuestionSetError, NotFound) as error:
+                wrong.append(f"{place}, {asked.question[:SHOWN]!r}: {error}")
+    if wrong:  # all at once: a set is not corrected one quote a run
+        more = f"\nand {len(wrong) - MOST_WRONG} more" if len(wrong) > MOST_WRONG else ""
+        raise QuestionSetError("\n".join(wrong[:MOST_WRONG]) + more)
     if not found:
         raise QuestionSetError(f"{path} holds no question; give one JSON object a line")
     _check(found, text_of, path.name)
     return found
 
 
-def _parse(line: str, place: str) -> Judgement:
+def _parse(line: str, place: str) -> Asked:
     try:
-        row = json.loads(line)
-        evidence = tuple(tuple(map(_evidence, alternative)) for alternative in row["evidence"])
-        if not all(evidence):
-            raise ValueError("an alternative has no evidence in it")
-        texts = {key: _text(row, key) for key in ("id", "split", "type", "style", "question", "answer")}
-        return Judgement(**texts, aliases=tuple(row["aliases"]), evidence=evidence)
+        return parse_question(line)
     except KeyError as error:
         raise QuestionSetError(f"{place} has no {error}; see eval/README.md for the form") from error
     except (ValueError, TypeError) as error:
         raise QuestionSetError(f"{place} is not a question ({error}); see eval/README.md for the form") from error
 
 
-def _evidence(row: Any) -> Evidence:  # noqa: ANN401 (JSON may hold anything)
-    found = Evidence(_text(row, "document_id"), Span.of(index(row["start"]), index(row["end"])), _text(row, "quote"))
-    if not any(map(str.isalnum, found.quote)):
-        raise ValueError(f"the quote {found.quote!r} has no letter or digit in it")
-    return found
+def _judgement(asked: Asked, locator: Locator | None) -> Judgement:
+    """A question with all its evidence at its place, and its first evidence for an answer where it has none."""
+    evidence = tuple(
+        tuple(piece for quoted in alternative for piece in _pieces(quoted, locator)) for alternative in asked.evidence
+    )
+    answer = asked.answer
+    if answer is None:
+        answer = " ".join(piece.quote for piece in evidence[0]) if evidence else ""
+    return Judgement(asked.id, asked.split, asked.type, asked.style, asked.question, answer, asked.aliases, evidence)
 
 
-def _text(row: Any, key: str) -> str:  # noqa: ANN401 (JSON may hold anything)
-    if not isinstance(row[key], str):
-        raise TypeError(f"{key} is no text but {row[key]!r}")
-    return str(row[key])
+def _pieces(quoted: Quoted, locator: Locator | None) -> list[Evidence]:
+    if quoted.span is not None and quoted.document_id is not None:
+        return [Evidence(quoted.document_id, quoted.span, quoted.quote)]
+    if locator is None:
+        raise QuestionSetError("a quote has no start and end, and there is no document to look it up in; give both")
+    place = locator.locate(quoted)
+    text = locator.text(place.document_id)
+    return [Evidence(place.document_id, span, text[slice(*span)]) for span in place.spans]
 
 
 def _check(questions: Iterable[Judgement], text_of: Callable[[str], str] | None, name: str) -> None:

@@ -129,6 +129,14 @@ class Snapshot:
         )
         return _to_rows(self._all(query, asked))
 
+    @cached_property
+    def sections(self) -> dict[str, list[tuple[str, ...]]]:
+        """By document the sections that its passages stand in: headings, from the outermost inwards."""
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for document_id, section in self._all("SELECT DISTINCT document_id, section FROM passages ORDER BY 1, 2"):
+            found.setdefault(document_id, []).append(path_of(section))
+        return found
+
     def vectors(self, after: int = 0) -> Vectors:
         """Sentence vectors of the rows above ``after``: float32 (n, dim), in their order."""
         query = "SELECT v.vector FROM passages p LEFT JOIN vectors v ON v.id = p.vector WHERE p.row > ? ORDER BY p.row"

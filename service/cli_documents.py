@@ -1,4 +1,4 @@
-"""The commands that show a document: its footnotes, and what was understood of it."""
+"""The commands on documents: which there are, their footnotes, what was understood of one; and to delete them."""
 
 from __future__ import annotations
 
@@ -24,8 +24,51 @@ CALLER_WIDTH = 80
 
 
 @app.command()
+def documents(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """List the documents in the index, by id."""
+    held = open_library(load_settings(data_dir=data_dir)).index.documents()
+    if as_json:
+        from service.schemas import DocumentOut
+
+        print_json([DocumentOut.of(info).model_dump(mode="json") for info in held])
+        return
+    if not held:
+        notices().print("The index is empty; add documents: ibid ingest PATH")
+        return
+    table = Table("document", "passages", "footnotes", "characters", "title", box=None, header_style="bold")
+    for info in held:
+        table.add_row(info.id, str(info.passages), str(info.footnotes), str(info.characters), info.title)
+    console = results()
+    console.width = max(console.width, NOTES_WIDTH)
+    console.print(table, soft_wrap=False)
+
+
+@app.command()
+def delete(
+    ids: Annotated[list[str], typer.Argument(metavar="DOC", help="Ids of documents, as ibid documents prints them")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first")] = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take documents out of the index; a running service no longer finds them. Their files stay where they are."""
+    library = open_library(load_settings(data_dir=data_dir))
+    held = [library.document(document) for document in dict.fromkeys(ids)]  # all are known, or none is deleted
+    if not yes:
+        named = ", ".join(f"{info.id} ({info.passages} passages)" for info in held)
+        if not typer.confirm(f"Take {named} out of the index?", err=True):
+            notices().print("Nothing was deleted")
+            raise typer.Exit(1)
+    for info in held:
+        library.delete(info.id)
+        if not as_json:
+            typer.echo(f"{info.id}: deleted")
+    if as_json:
+        print_json({"deleted": [info.id for info in held]})
+
+
+@app.command()
 def footnotes(
-    document: Annotated[str, typer.Argument(help="Id of a document, as ibid ingest prints it")],
+    document: Annotated[str, typer.Argument(help="Id of a document, as ibid documents prints it")],
     data_dir: DataDir = None,
     as_json: AsJson = False,
     as_csv: Annotated[

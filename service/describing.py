@@ -32,7 +32,7 @@ _PROBLEMS = {
         "/v1/search is not asked under the origin 'http://other.example'; "
         "name its host in IBID_ALLOWED_HOSTS if it may be",
     ),
-    404: ("There is no such document or passage.", "there is no document 'x'; GET /v1/documents lists them"),
+    404: ("There is no such document, section or passage.", "there is no document 'x'; GET /v1/documents lists them"),
     413: ("The body is too large.", "the request has more than 64064000 bytes; send less at once"),
     415: ("The body is not of the kind that is read.", "the body is text/plain; send application/json"),
     421: (

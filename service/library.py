@@ -40,6 +40,7 @@ from ingest.words import LanguageWords
 from service.answer import Answer
 from service.asking import Asking, Found, with_reading
 from service.extractive import Extractor
+from service.filtering import check_filters
 from service.followups import whole_question
 from service.notes import ListedNote, list_notes
 from service.outline import Layouts
@@ -186,7 +187,7 @@ class Library:
     # --- questions -------------------------------------------------------------------------------------
 
     def search(self, question: str, k: int | None = None, filters: Filters | None = None) -> list[Hit]:
-        """The best ``k`` hits for a question, best first. Raises QueryError."""
+        """The best ``k`` hits for a question, best first. Raises QueryError, NotFound for what filters name."""
         return list(self.find(Asking(question, k=k, filters=filters)).hits)
 
     def find(self, asking: Asking) -> Found:
@@ -209,6 +210,8 @@ class Library:
     def _of(self, asking: Asking, then: Callable[[Found], Result]) -> Result:
         """Find what is asked for, and do ``then`` with it while it is of the same generation."""
         question, k = self._checked(asking.question), self._how_many(asking.k)
+        if asking.filters is not None:
+            check_filters(self.index, asking.filters)
 
         def found(read: Question) -> Result:
             return then(Found(read, tuple(self._retriever.search(read, k, asking.filters))))

@@ -18,7 +18,7 @@ from service.streaming import GONE, EventStream, unless_gone
 
 questions_api = APIRouter(tags=["questions"], dependencies=[Depends(json_only)])
 
-_ASKED = problems(400, 403, 413, 415, 422)
+_ASKED = problems(400, 403, 404, 413, 415, 422)
 
 
 @questions_api.post(

@@ -152,7 +152,7 @@ def test_a_question_that_the_documents_do_not_answer_is_no_error(client: TestCli
         ({"kinds": ["footnote", "table"]}, lambda hit: hit["kind"] in ("footnote", "table")),
         ({"section_prefix": ["2. Boats"]}, lambda hit: hit["section"] == ["2. Boats"]),
         ({"pages": [3, 9]}, lambda hit: hit["pages"] == [3, 3]),
-        ({"document_ids": ["nothing"]}, lambda _: False),
+        ({"document_ids": ["lighthouses"], "pages": [7, 9]}, lambda _: False),
         ({}, lambda _: True),
     ],
 )
@@ -165,6 +165,28 @@ def test_filters_leave_out_what_they_say(
     assert {hit["passage_id"] for hit in found} == wanted
     asked = client.post("/v1/ask", json={"question": HERONS, "k": 100, "filters": filters}).json()["hits"]
     assert {hit["passage_id"] for hit in asked} == wanted
+
+
+@pytest.mark.parametrize(
+    ("filters", "words"),
+    [
+        ({"document_ids": ["lighthouses", "x"]}, "there is no document 'x'; the index has lighthouses, river-report"),
+        (
+            {"section_prefix": ["boats"]},
+            'there is no section ["boats"]; give whole headings from the outermost inwards, as a hit\'s section has '
+            'them, such as ["2. Boats"]',
+        ),
+        ({"section_prefix": ["2. Boats", "Oars"]}, 'there is no section ["2. Boats", "Oars"]; give whole headings'),
+        ({"document_ids": ["lighthouses"], "section_prefix": ["2. Boats"]}, 'there is no section ["2. Boats"]; give'),
+    ],
+)
+def test_a_filter_that_names_what_is_not_there_is_a_problem_and_no_silence(
+    client: TestClient, filters: dict[str, object], words: str
+) -> None:
+    assert is_problem(client.post("/v1/search", json={"query": HERONS, "filters": filters}), 404).startswith(words)
+    assert is_problem(client.post("/v1/ask", json={"question": HERONS, "filters": filters}), 404).startswith(words)
+    streamed = client.post("/v1/ask", json={"question": HERONS, "filters": filters, "stream": True})
+    assert is_problem(streamed, 404).startswith(words)
 
 
 @pytest.mark.parametrize(
@@ -220,7 +242,7 @@ def test_what_belongs_to_a_question_is_checked_too(client: TestClient, fields: d
 
 def test_any_text_may_be_a_filter_or_an_id(client: TestClient) -> None:
     body = {"query": HERONS, "filters": {"document_ids": ["\0", "'", "💧"], "section_prefix": ["\0"]}}
-    assert client.post("/v1/search", json=body).json() == {"hits": []}
+    is_problem(client.post("/v1/search", json=body), 404)
     for id_ in ("%00", "%F0%9F%92%A7", "%FF", "'"):
         is_problem(client.get(f"/v1/documents/{id_}"), 404)
         is_problem(client.get(f"/v1/passages/{id_}"), 404)

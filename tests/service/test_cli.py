@@ -33,7 +33,7 @@ from service.settings import Settings
 
 IBID = Path(sys.executable).with_name("ibid")
 VALDAI = CORPUS / "valdai-shanghai-2016.txt"
-COMMANDS = ("ingest", "serve", "ask", "search", "footnotes", "inspect", "doctor", "eval")
+COMMANDS = ("ingest", "serve", "ask", "search", "documents", "delete", "footnotes", "inspect", "doctor", "eval")
 OPENED = "Who opened the Shanghai conference of March 2016?"
 START_S = 60
 

@@ -170,7 +170,9 @@ def test_what_cannot_be_done_is_told_to_the_model(library: Library) -> None:
             ("read", {"document_id": "river-report", "footnotes": [10**30]}, "footnotes.0: input should be less"),
         ]:
             assert (await failed(client, tool, **arguments)).startswith(sentence)
-        nothing = await client.call_tool("search", {"query": HERONS, "filters": {"document_ids": ["nothing"]}})
+        unknown = {"query": HERONS, "filters": {"document_ids": ["nothing"]}}
+        assert (await failed(client, "search", **unknown)).startswith("there is no document 'nothing'; the index has")
+        nothing = await client.call_tool("search", {"query": HERONS, "filters": {"pages": [99, 99]}})
         assert nothing.content[0].text == "No passage was found."
         with pytest.raises(MCPError, match="there is no tool 'delete'; use search, ask, read"):
             await client.call_tool("delete", {})
