@@ -24,6 +24,8 @@ from service.app import create_app
 from service.library import Library, ingest
 from service.settings import Settings
 
+THRESHOLD = Settings().min_confidence
+
 
 @dataclass(frozen=True)
 class Bench:
@@ -173,7 +175,7 @@ def test_a_report_holds_a_run_beside_the_baseline_and_others(bench: Bench, tmp_p
     told = page.read_text(encoding="utf-8")
     beside = re.findall(r"<h2>Beside (.*?)</h2>", told)
     assert beside == ["the baseline", "shy", *map(str, others)]
-    assert "Settings that differ: min_confidence 1.0 → 0.35." in told
+    assert f"Settings that differ: min_confidence 1.0 → {THRESHOLD}." in told
 
 
 def test_a_record_that_cannot_be_held_beside_is_said_before_anything_is_asked(bench: Bench, tmp_path: Path) -> None:
@@ -196,7 +198,7 @@ def test_the_gate_passes_what_was_accepted_and_fails_what_is_worse(bench: Bench,
     options = ("--gate", path, "--json", "--markdown", summary)
     out, err = bench.evaluate(*options, code=1, IBID_MIN_CONFIDENCE="1")
     assert json.loads(out)["figures"]["all"]["all"]["tried"]["value"] == 0
-    assert "gate: FAILED\nsettings that differ from the baseline's: min_confidence 0.35 → 1.0\n" in err
+    assert f"gate: FAILED\nsettings that differ from the baseline's: min_confidence {THRESHOLD} → 1.0\n" in err
     assert re.search(r"^tried is 0, was 1: worse by 1\.0000 to 1\.0000 \(paired bootstrap\)$", err, re.MULTILINE)
     assert f"  heron  1 → 0  {QUESTIONS[0].question}" in err
     assert "gate: FAILED" in summary.read_text(encoding="utf-8")
