@@ -25,8 +25,8 @@ def check_filters(index: EmbeddedIndex, filters: Filters) -> None:
     if not any(section[: len(prefix)] == prefix for section in sections):
         named = "; ".join(map(_shown, _nearest(prefix, sections)))
         raise NotFound(
-            f"there is no section {_shown(prefix)}; give whole headings from the outermost inwards, as a hit's section "
-            f"has them{f', such as {named}' if named else ''}"
+            f"no passage stands in a section {_shown(prefix)}; give whole headings from the outermost inwards, as a "
+            f"hit's section has them{f', such as {named}' if named else ''}"
         )
 
 

@@ -18,12 +18,12 @@ nership share the harvest, which weighed 5,400 tonnes in 2021.² Nobody keeps th
 
 2. Boats
 
-Table 1. Boats by Harbour
+Table 1. Mills by Village
 
-| Harbour | Boats | Crew |
+| Village | Mills | Staff |
 |---|---|---|
-| Northgate | 41 | 120 |
-| Southgate | 7 | 19 |
+| Alder | 5 | 12 |
+| Merrow | 9 | 31 |
 
 The ferry of Southgate sails twice a day. It carries mail and oranges.
 

@@ -44,8 +44,8 @@ def test_a_quote_as_it_is_has_that_span() -> None:
         # in a note, with other quotation marks
         ("Ada Marsh, “On Silt,” River Press", ['Ada Marsh, "On Silt," River Press']),
         # a row as the page shows it, and as Ibid reads it
-        ("Southgate 7 19", ["Southgate | 7 | 19"]),
-        ("Harbour Southgate Boats 7 Crew 19", ["Harbour | Boats | Crew", "Southgate | 7 | 19"]),
+        ("Merrow 9 31", ["Merrow | 9 | 31"]),
+        ("Village Merrow Mills 9 Staff 31", ["Village | Mills | Staff", "Merrow | 9 | 31"]),
     ],
 )
 def test_what_a_person_copies_is_found_in_the_source(quote: str, found: list[str]) -> None:

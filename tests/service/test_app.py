@@ -173,11 +173,17 @@ def test_filters_leave_out_what_they_say(
         ({"document_ids": ["lighthouses", "x"]}, "there is no document 'x'; the index has lighthouses, river-report"),
         (
             {"section_prefix": ["boats"]},
-            'there is no section ["boats"]; give whole headings from the outermost inwards, as a hit\'s section has '
-            'them, such as ["2. Boats"]',
+            'no passage stands in a section ["boats"]; give whole headings from the outermost inwards, as a '
+            'hit\'s section has them, such as ["2. Boats"]',
         ),
-        ({"section_prefix": ["2. Boats", "Oars"]}, 'there is no section ["2. Boats", "Oars"]; give whole headings'),
-        ({"document_ids": ["lighthouses"], "section_prefix": ["2. Boats"]}, 'there is no section ["2. Boats"]; give'),
+        (
+            {"section_prefix": ["2. Boats", "Oars"]},
+            'no passage stands in a section ["2. Boats", "Oars"]; give whole headings',
+        ),
+        (
+            {"document_ids": ["lighthouses"], "section_prefix": ["2. Boats"]},
+            'no passage stands in a section ["2. Boats"]; give',
+        ),
     ],
 )
 def test_a_filter_that_names_what_is_not_there_is_a_problem_and_no_silence(
