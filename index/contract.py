@@ -12,7 +12,10 @@ from ingest.model import Footnote, Ingested, Passage, PassageKind
 
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:
-    """What is known of an indexed document without its text; counts are of what is indexed."""
+    """What is known of an indexed document without its text; counts are of what is indexed.
+
+    ``questions`` are some that it answers.
+    """
 
     id: str
     title: str
@@ -24,6 +27,7 @@ class DocumentInfo:
     authors: tuple[str, ...] = ()
     publisher: str = ""
     date: str = ""
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

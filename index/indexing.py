@@ -124,4 +124,5 @@ def _info(document: Document, source: Source, passages: int, footnotes: int) -> 
         authors=source.authors,
         publisher=source.publisher,
         date=source.date,
+        questions=source.questions,
     )

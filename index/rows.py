@@ -71,7 +71,7 @@ def _footnote(row: dict[str, Any]) -> Footnote:
 
 
 def _info(row: dict[str, Any]) -> DocumentInfo:
-    return DocumentInfo(**{**row, "authors": tuple(row["authors"])})
+    return DocumentInfo(**{**row, "authors": tuple(row["authors"]), "questions": tuple(row.get("questions", ()))})
 
 
 def path_key(section: Sequence[str]) -> str:

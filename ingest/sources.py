@@ -17,12 +17,16 @@ MEDIA_TYPES = {".txt": "text/plain", ".md": "text/markdown"}
 NOT_TEXTS = frozenset({"readme.md"})
 """Names, in lower case, that describe a folder and are not read as one of its sources."""
 
-_KEYS = frozenset(("id", "file", "title", "sha256", "authors", "publisher", "date", "language", "rights"))
+_LISTS = ("authors", "questions")
+_KEYS = frozenset(("id", "file", "title", "sha256", "publisher", "date", "language", "rights", *_LISTS))
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to ingest and what is known of it. ``sha256`` is empty where no manifest names one."""
+    """A file to ingest and what is known of it. ``sha256`` is empty where no manifest names one.
+
+    ``questions`` are some that it answers, as examples for who does not know it.
+    """
 
     path: Path
     id: str
@@ -33,6 +37,7 @@ class Source:
     date: str = ""
     language: str = ""
     rights: str = ""
+    questions: tuple[str, ...] = ()
 
 
 def find_sources(paths: Iterable[Path]) -> tuple[Source, ...]:
@@ -124,16 +129,17 @@ def _source_of(table: object, folder: Path) -> Source:
         raise TypeError("a document is no table")
     if unknown := sorted(set(table) - _KEYS):
         raise TypeError(f"unknown key {unknown[0]!r}")
-    authors = table.get("authors", [])
-    if not isinstance(authors, list):
-        raise TypeError("authors must be a list")
+    lists = {key: table.get(key, []) for key in _LISTS}
+    if wrong := [key for key, value in lists.items() if not isinstance(value, list)]:
+        raise TypeError(f"{wrong[0]} must be a list")
     text = {key: str(table.get(key, "")) for key in ("publisher", "date", "language", "rights")}
     return Source(
         path=folder / str(table["file"]),
         id=_slug(str(table["id"])),
         title=str(table["title"]),
         sha256=str(table["sha256"]).lower(),
-        authors=tuple(map(str, authors)),
+        authors=tuple(map(str, lists["authors"])),
+        questions=tuple(map(str, lists["questions"])),
         **text,
     )
 

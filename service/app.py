@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import FileResponse
+from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 from starlette.routing import Route
@@ -68,14 +68,20 @@ def create_app(settings: Settings, library: Library | None = None, asker: Asker 
         app.include_router(router, prefix="/v1")
     app.include_router(probes)
     app.router.routes.append(Route("/mcp", ProtocolEndpoint(shelf, app.state.asker)))
+    page = _page(app.state.asker.writes)
+
+    async def show() -> HTMLResponse:
+        return HTMLResponse(page)
+
     for path in ("/", "/documents", "/documents/{document_id}"):  # the page itself looks at its address
-        app.add_api_route(path, _page, include_in_schema=False)
+        app.add_api_route(path, show, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=WEB), name="web")
     plain = app.openapi
     app.openapi = lambda: complete(plain())  # type: ignore[method-assign]  # the way that FastAPI documents
     return app
 
 
-async def _page() -> FileResponse:
-    """Show the chat page."""
-    return FileResponse(WEB / "index.html")
+def _page(has_llm: bool) -> str:
+    """Make the chat page, which says from the first whether a language model can be chosen."""
+    page = (WEB / "index.html").read_text(encoding="utf-8")
+    return page.replace("<body>", '<body class="has-llm">') if has_llm else page

@@ -79,6 +79,7 @@ DOCUMENT: Shown = {
     "authors": [],
     "publisher": "Valdai Discussion Club",
     "date": "2016-03-25",
+    "questions": ["Who opened the Shanghai conference of March 2016?"],
 }
 DOCUMENTS: Shown = {"documents": [DOCUMENT]}
 TEXT: Shown = {

@@ -300,4 +300,5 @@ def _read(paths: Iterable[Path]) -> list[tuple[Source, Document]]:
 
 
 def _source_of(info: DocumentInfo) -> Source:
-    return Source(Path(info.id), info.id, authors=info.authors, publisher=info.publisher, date=info.date)
+    known = {name: getattr(info, name) for name in ("authors", "publisher", "date", "questions")}
+    return Source(Path(info.id), info.id, **known)

@@ -238,6 +238,7 @@ class DocumentOut(BaseModel):
     authors: list[str]
     publisher: str
     date: str
+    questions: list[str] = Field(description="some that the document answers, as its manifest names them")
 
     @classmethod
     def of(cls, info: DocumentInfo) -> DocumentOut:

@@ -221,10 +221,17 @@ def _noticed(notice: str | None, draft: _Draft, is_cut: bool) -> str | None:
     doubtful = sum(one.sentence.support is not Support.SUPPORTED for one in draft.checked)
     said = [
         notice,
-        f"{doubtful} of {len(draft.checked)} sentences are not borne out by what they cite." if doubtful else None,
+        _doubted(doubtful, len(draft.checked)) if doubtful else None,
         "The answer was cut at IBID_LLM_MAX_TOKENS." if is_cut else None,
     ]
     return " ".join(filter(None, said)) or None
+
+
+def _doubted(doubtful: int, sentences: int) -> str:
+    if sentences == 1:
+        return "What it says is not borne out by what it cites."
+    are, they = ("is", "it cites") if doubtful == 1 else ("are", "they cite")
+    return f"{doubtful} of {sentences} sentences {are} not borne out by what {they}."
 
 
 def _one_question(text: str) -> str:

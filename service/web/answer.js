@@ -1,16 +1,15 @@
 // One turn of a conversation on the page: the question, what came of it, and what stands behind the answer.
 
-import { hide } from "./card.js";
-import { element } from "./dom.js";
-import { citationList, passageList, placeOf } from "./evidence.js";
-import { prose } from "./prose.js";
-import { count } from "./text.js";
+import { element, webLink } from "./dom.js";
+import { attachCard, citationList, hide, passageList, placeOf, quoteCard } from "./evidence.js";
+import { blocksOf, count, partsOf, splitMarks, splitUrls, stressed } from "./text.js";
 
 const MODES = {
   extractive: "Quoted from the documents",
   llm: "Written by a language model from the passages cited",
   abstained: "No answer found",
 };
+const DOUBTS = { weak: "weakly supported", unsupported: "not supported" };
 const SURE = [[0.75, "high"], [0.5, "fair"], [0, "low"]];
 
 /**
@@ -67,7 +66,7 @@ function answered(turn, actions) {
       ...(abstained ? [element("p", { className: "verdict" }, MODES.abstained)] : []),
       prose(answer, { open, target: targetIn(turn) })),
     howSure(answer),
-    ...(answer.unmet.length > 0 ? [unmet(answer.unmet)] : []),
+    ...(answer.unmet.length > 0 ? unmet(answer) : []),
     tools(turn, actions),
   ];
 }
@@ -75,7 +74,7 @@ function answered(turn, actions) {
 // What a reader sees before there is an answer, or where none came: never less than has been shown already.
 function underway(turn, askAgain) {
   const { partial, sentences = [], state, problem } = turn;
-  const soFar = partial ? prose({ answer: partial, mode: "", sentences, citations: null }, {}) : [];
+  const soFar = partial ? prose({ answer: partial, mode: turn.mode === "extractive" ? turn.mode : "", sentences, citations: null }, {}) : [];
   if (state === "running") return [...soFar, element("p", { className: "busy" }, busyWords(turn, false))];
   const again = element("button", { type: "button", className: "quiet", onclick: askAgain }, "Ask again");
   return [
@@ -95,9 +94,12 @@ function howSure({ mode, confidence }) {
   return element("p", { className: "mode" }, typeof confidence === "number" ? `${said} · ${sureness(confidence)}` : said);
 }
 
-function unmet(reasons) {
-  return element("ul", { className: "unmet", "aria-label": "What of the question is not met" },
+// What speaks against an answer is no part of one that is sure, and not in the way of any other; it is why there is none.
+function unmet({ mode, confidence, unmet: reasons }) {
+  const list = element("ul", { className: "unmet", "aria-label": "What of the question is not met" },
     reasons.map((reason) => element("li", { dir: "auto" }, reason)));
+  if (mode === "abstained") return [list];
+  return confidence < SURE[0][0] ? [element("details", { className: "why" }, element("summary", {}, "Why not surer?"), list)] : [];
 }
 
 function tools(turn, actions) {
@@ -135,3 +137,82 @@ function folding(title, list, open = true) {
 }
 
 const targetIn = (turn) => (mark) => `citation-${turn.id}-${mark}`;
+
+// --- the text: its sentences told apart, its marks as links, what is not borne out flagged ---
+
+// The paragraphs of an answer. `sentences` are those that were checked so far. Marks of `citations` are links:
+// `open(citation)` is called when one is followed, `target(mark)` is the id of what it points to; other marks are
+// text. While `citations` are still to come (null), marks look as they will and lead nowhere. What a language model
+// writes is read as Markdown; of a quotation every character stands, and the next one begins a new paragraph.
+function prose({ answer, mode, sentences, citations }, { open, target }) {
+  const byMark = citations && new Map(citations.map((citation) => [citation.mark, citation]));
+  const sign = (mark) => (byMark ? markLink(byMark.get(mark), open, target) : element("sup", {}, `[${mark}]`));
+  const urls = (citations ?? []).flatMap(({ footnotes }) => footnotes.flatMap((note) => note.urls));
+  const words = (text) => splitUrls(text, urls).map((part) => (part.url ? webLink(part.text) : part.text));
+  const told = (text) => splitMarks(text, byMark ?? { has: () => true }).flatMap((part) => (typeof part === "string" ? words(part) : sign(part)));
+  const isQuoted = mode === "extractive" || mode === "abstained";
+  const read = isQuoted ? told
+    : (text) => stressed(text).flatMap((run) => (run.tag ? [element(run.tag, {}, told(run.text))] : told(run.text)));
+  const parts = partsOf(answer, sentences);
+  return listed((isQuoted ? quotations(parts) : blocksOf(answer)).map((block) => ({ ...block, nodes: nodesOf(block, answer, parts, read) })));
+}
+
+function quotations(parts) {
+  const ends = [...new Set([...parts.filter((part) => part.sentence).map((part) => part.end), parts.at(-1)?.end ?? 0])];
+  return ends.map((end, index) => ({ kind: "p", start: ends[index - 1] ?? 0, end }));
+}
+
+// The nodes of a block: the parts of the answer that are in it, each doubt said where its sentence ends.
+function nodesOf(block, answer, parts, read) {
+  const inside = parts.filter((part) => part.start < block.end && part.end > block.start);
+  return inside.flatMap(({ start, end, sentence }) => {
+    const nodes = read(answer.slice(Math.max(start, block.start), Math.min(end, block.end)));
+    return sentence && DOUBTS[sentence.support] ? [doubtful(sentence, nodes, end <= block.end)] : nodes;
+  });
+}
+
+// The blocks as elements, items of one list together.
+function listed(blocks) {
+  const shown = [];
+  for (const { kind, number, nodes } of blocks) {
+    if (!nodes.some((node) => typeof node !== "string" || node.trim() !== "")) continue;
+    if (kind === "p" || kind === "h") {
+      shown.push(element("p", { className: kind === "h" ? "prose heading" : "prose", dir: "auto" }, nodes));
+      continue;
+    }
+    if (shown.at(-1)?.localName !== kind) shown.push(element(kind, { className: "prose" }));
+    shown.at(-1).append(element("li", { dir: "auto", ...(kind === "ol" ? { value: number } : {}) }, nodes));
+  }
+  return shown;
+}
+
+function markLink(citation, open, target) {
+  const { mark, verified } = citation;
+  const link = element(
+    "a",
+    {
+      href: `#${target(mark)}`,
+      className: verified ? "mark" : "mark doubtful",
+      "aria-label": `Citation ${mark}${verified ? "" : ", not verified"}`,
+    },
+    `[${mark}]`,
+  );
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    open(citation);
+  });
+  attachCard(link, () => quoteCard(citation));
+  return element("sup", {}, link);
+}
+
+// In words, not by colour alone, and beside the sentence, where nothing need be opened to read why.
+function doubtful(sentence, nodes, isWhole) {
+  const flag = isWhole ? [" ", element("small", { className: "flag" }, doubtOf(sentence))] : [];
+  return element("span", { className: `doubt ${sentence.support}` }, nodes, flag);
+}
+
+/** What is to be said against a sentence, "" where it is borne out. */
+export function doubtOf({ support, reason }) {
+  return DOUBTS[support] ? [DOUBTS[support], reason].filter(Boolean).join(": ") : "";
+}

@@ -23,7 +23,6 @@ export async function ask({ question, history, mode, restriction, signal }, hear
 export async function told(path, options, end, heard) {
   const response = await reach(path, options);
   if (!response.ok) throw new ApiError(problemSentence(await bodyOf(response), response.status));
-  const { events } = await import("./stream.js");
   try {
     return await lastOf(events(response), end, heard);
   } catch (error) {
@@ -35,11 +34,6 @@ export async function told(path, options, end, heard) {
 /** All documents, with their counts. */
 export async function documents() {
   return (await call("/v1/documents")).documents;
-}
-
-/** Whether the service has a language model: its own model is listed only then. */
-export async function hasLanguageModel() {
-  return (await call("/v1/models")).data.some((model) => model.id === "ibid-llm");
 }
 
 // Events are numbered from 1: a stream with a gap has lost some.
@@ -98,4 +92,43 @@ function filtersOf(restriction) {
   if (!restriction) return undefined;
   const { document_ids, section_prefix, pages } = restriction;
   return { document_ids, section_prefix, pages };
+}
+
+/**
+ * The server-sent events of a response: [{id, name, data}] as they come, `data` parsed. Comments are left out, and so
+ * is an event that is not whole when the response ends. Read here, because an EventSource can neither POST nor stop.
+ */
+export async function* events(response) {
+  let rest = "";
+  for await (const text of texts(response.body)) {
+    const frames = `${rest}${text}`.split(/\r?\n\r?\n/);
+    rest = frames.pop();
+    for (const frame of frames) {
+      const event = parsed(frame);
+      if (event !== null) yield event;
+    }
+  }
+}
+
+/** One frame as an event; null for one that says nothing, like a comment that keeps the connection awake. */
+export function parsed(frame) {
+  const fields = {};
+  for (const line of frame.split(/\r?\n/)) {
+    const [, name, value] = /^([^:]*):? ?(.*)$/.exec(line);
+    if (name !== "") fields[name] = name in fields ? `${fields[name]}\n${value}` : value;
+  }
+  return "data" in fields ? { id: Number(fields.id), name: fields.event, data: JSON.parse(fields.data) } : null;
+}
+
+// The body as texts; a reader, because not every browser can iterate over a body.
+async function* texts(body) {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      yield decoder.decode(read.value, { stream: true });
+    }
+  } finally {
+    reader.cancel().catch(() => {}); // of a body that is at its end, or whose request was stopped, nothing is left
+  }
 }

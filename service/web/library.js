@@ -1,7 +1,7 @@
 // The reading side: all documents at /documents, one of them at /documents/{id}, a place in it with #c=start-end.
 
 import { ApiError, documents } from "./api.js";
-import { documentLines, origin } from "./documents.js";
+import { documentLines, origin } from "./start.js";
 import { byId, element, problem } from "./dom.js";
 import { createReader, readingStyle } from "./reader.js";
 import { deleteDocument, documentInfo } from "./shelf.js";
@@ -9,7 +9,7 @@ import { addressOfPlace, spansIn } from "./text.js";
 import { createUploads } from "./uploads.js";
 
 /** Take over the reading side. `restrict` takes what is to be asked only. Gives `show()`, which shows the address. */
-export function createLibrary({ restrict, onChange }) {
+export function createLibrary({ restrict }) {
   const root = byId("library");
   const style = readingStyle();
   const pane = element("div", { id: "reading" });
@@ -38,7 +38,6 @@ export function createLibrary({ restrict, onChange }) {
   }
 
   async function refresh() {
-    onChange();
     try {
       const all = await documents();
       list.replaceChildren(all.length > 0 ? element("ul", { className: "documents" }, all.map(documentItem)) : element("p", {}, "There are no documents yet."));

@@ -2,9 +2,8 @@
 // and below. Each entry of the browser's history that shows a conversation holds {conversation, turn} as its state.
 // What the first view does not need is loaded when it is first used.
 
-import { createForm } from "./ask.js";
+import { createForm } from "./controls.js";
 import { createStore } from "./conversation.js";
-import { showDocuments } from "./documents.js";
 import { byId } from "./dom.js";
 
 const READING = /^\/documents(\/|$)/;
@@ -18,7 +17,7 @@ let library = null; // the reading side, once it was shown
 
 /** Show where something stands: {documentId, title, section, pages, spans, part, item}. */
 async function openSource(place) {
-  source ??= (await import("./source.js")).createSource({ restrict, goTo });
+  source ??= (await part(import("./source.js"))).createSource({ restrict });
   return source.open(place);
 }
 
@@ -83,18 +82,17 @@ function arrange(turn, { focus = true } = {}) {
   byId("start").hidden = turn !== null;
   byId("question").labels[0].textContent = turn === null ? "Your question" : "Your next question";
   document.title = turn === null ? "Ibid" : `${turn.question.slice(0, 200)} · Ibid`;
-  if (turn === null) showStart();
+  if (turn === null) start();
   else talk.go(turn.id, focus);
 }
 
 async function talking(question = "") {
   if (talk !== null) return talk;
   try {
-    const { createTalk } = await import("./talk.js");
+    const { createTalk } = await part(import("./talk.js"));
     talk ??= createTalk({ store, openSource, onRunning: form.running, addressOf });
   } catch (error) {
     form.put(question); // nothing is typed twice
-    byId("trouble").hidden = false;
     throw error;
   }
   return talk;
@@ -102,17 +100,23 @@ async function talking(question = "") {
 
 async function showLibrary() {
   document.body.classList.remove("talking");
-  const onChange = () => showDocuments(byId("documents"));
-  library ??= (await import("./library.js")).createLibrary({ restrict, onChange });
+  library ??= (await part(import("./library.js"))).createLibrary({ restrict });
   if (READING.test(location.pathname)) await library.show();
 }
 
-async function showStart() {
+async function start() {
   scrollTo(0, 0);
-  showDocuments(byId("documents"));
-  const kept = store.list();
-  byId("earlier").hidden = kept.length === 0;
-  if (kept.length > 0) (await import("./earlier.js")).showEarlier(byId("earlier"), kept, store.forget);
+  (await part(import("./start.js"))).showStart(store);
+}
+
+// A part of the page on its way; where it does not come, the page says so.
+async function part(loading) {
+  try {
+    return await loading;
+  } catch (error) {
+    byId("trouble").hidden = false;
+    throw error;
+  }
 }
 
 function stateOf(turn) {

@@ -1,10 +1,10 @@
 // The conversation on the page: its turns, the one that is being answered, and what is said of it aloud.
 
 import { ApiError, ask } from "./api.js";
-import { createTurnView } from "./answer.js";
+import { createTurnView, doubtOf } from "./answer.js";
 import { historyOf, newId } from "./conversation.js";
 import { byId, element } from "./dom.js";
-import { createMenu } from "./menu.js";
+import { createMenu } from "./controls.js";
 
 const SLOW = 5000; // milliseconds after which the page says that an answer takes long
 const INTERRUPTED = "The page was left before the answer was complete.";
@@ -72,7 +72,7 @@ export function createTalk({ store, openSource, onRunning, addressOf }) {
     if (name === "passages") turn.found = data.hits.length;
     if (name === "token") turn.partial += data.text;
     if (name === "sentence") turn.sentences.push(data);
-    if (name === "sentence") say(data.text);
+    if (name === "sentence") say([data.text, doubtOf(data)].filter(Boolean).join(" "));
     if (name === "restart") {
       Object.assign(turn, { partial: "", sentences: [] });
       say(`The answer begins anew: ${data.reason}`);

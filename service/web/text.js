@@ -2,7 +2,9 @@
 // place where the one becomes the other.
 
 const PARAGRAPH_BREAK = /\n(?:[^\S\n]*\n)+/g;
-const MARK = /\s*\[(\d+)\]/g;
+const MARK = /\[(\d+)\](?:[ \t]+(?=[.,;:!?…)]))?/g; // with the blank that some put before a full stop
+const LINE_SIGN = /^[ \t]{0,12}(?:(#{1,6})|[-*+•]|(\d{1,3})[.)])[ \t]+/; // of a heading, or an item of a list
+const STRESSED = /\*\*(?=\S)([^\n]{1,400}?)(?<=\S)\*\*|(?<![\w*])\*(?=[^\s*])([^*\n]{1,400}?)(?<=\S)\*(?![\w*])|`([^`\n]{1,400})`/g;
 
 /**
  * The two ways to count in a text: `unit(point)` is the UTF-16 offset of a code point offset, `point(unit)` the other
@@ -79,8 +81,8 @@ export function addressOfPlace(documentId, spans = []) {
 }
 
 /**
- * Split an answer at its marks: "One. [1] Two. [9]" with known marks 1 gives
- * ["One.", 1, " Two. [9]"]. The space before a mark goes; unknown marks stay text.
+ * Split an answer at its marks: "One [1] . Two. [9]" with known marks 1 gives
+ * ["One", 1, ". Two. [9]"]. The space before a mark goes; unknown marks stay text.
  */
 export function splitMarks(answer, known) {
   const parts = [];
@@ -88,11 +90,64 @@ export function splitMarks(answer, known) {
   for (const found of answer.matchAll(MARK)) {
     const mark = Number(found[1]);
     if (!known.has(mark)) continue;
-    parts.push(answer.slice(at, found.index), mark);
+    parts.push(answer.slice(at, found.index).trimEnd(), mark);
     at = found.index + found[0].length;
   }
   parts.push(answer.slice(at));
   return parts.filter((part) => part !== "");
+}
+
+/** Cut a text at its sentences: [{start, end, sentence}] (UTF-16), `sentence` null for what stands between them. */
+export function partsOf(text, sentences) {
+  const parts = [];
+  let at = 0;
+  const upTo = (end, sentence) => {
+    if (end > at) parts.push({ start: at, end, sentence });
+    at = end;
+  };
+  for (const sentence of sentences) {
+    const from = text.indexOf(sentence.text, at);
+    if (from < 0) continue;
+    upTo(from, null);
+    upTo(from + sentence.text.length, sentence);
+  }
+  upTo(text.length, null);
+  return parts;
+}
+
+/**
+ * The paragraphs, headings and list items of a text written as Markdown: [{kind, start, end, number}], `kind` "p",
+ * "h", "ul" or "ol"; start and end (UTF-16) are of what is to be read, without the sign that begins the line.
+ */
+export function blocksOf(text) {
+  const blocks = [];
+  let open = null; // the block that the next line goes on with
+  let at = 0;
+  for (const line of text.split("\n")) {
+    const sign = LINE_SIGN.exec(line);
+    const end = at + line.length;
+    if (line.trim() === "") open = null;
+    else if (sign || open === null) {
+      const kind = !sign ? "p" : sign[1] ? "h" : sign[2] ? "ol" : "ul";
+      open = { kind, start: at + (sign?.[0].length ?? 0), end, number: Number(sign?.[2]) };
+      blocks.push(open);
+      if (kind === "h") open = null;
+    } else open.end = end;
+    at = end + 1;
+  }
+  return blocks;
+}
+
+/** Cut a text where Markdown stresses it: "a **b**" is [{text: "a ", tag: null}, {text: "b", tag: "strong"}]. */
+export function stressed(text) {
+  const runs = [];
+  let at = 0;
+  for (const { index, 0: { length }, 1: strong, 2: em, 3: code } of text.matchAll(STRESSED)) {
+    runs.push({ text: text.slice(at, index), tag: null }, { text: strong ?? em ?? code, tag: strong ? "strong" : em ? "em" : "code" });
+    at = index + length;
+  }
+  runs.push({ text: text.slice(at), tag: null });
+  return runs.filter((run) => run.text !== "");
 }
 
 /** Cut text at each of the given addresses: [{text, url}], `url` true where the text is one of them. */

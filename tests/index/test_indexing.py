@@ -86,7 +86,13 @@ def test_a_document_that_is_there_already_is_left_alone(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", [replace(SOURCE, authors=("B. Keeper",)), replace(SOURCE, publisher=""), replace(SOURCE, date="1932")]
+    "source",
+    [
+        replace(SOURCE, authors=("B. Keeper",)),
+        replace(SOURCE, publisher=""),
+        replace(SOURCE, date="1932"),
+        replace(SOURCE, questions=("Who kept the light?",)),
+    ],
 )
 def test_what_is_known_of_a_document_is_changed_without_embedding(desk: Desk, source: Source) -> None:
     desk.put(TEXT)
@@ -94,6 +100,7 @@ def test_what_is_known_of_a_document_is_changed_without_embedding(desk: Desk, so
     assert (done.changed, done.embedded) == (True, 0)
     assert desk.index.documents()[0].authors == source.authors
     assert desk.index.documents()[0].date == source.date
+    assert desk.index.documents()[0].questions == source.questions
 
 
 def test_one_changed_paragraph_is_all_that_is_embedded_again(desk: Desk) -> None:

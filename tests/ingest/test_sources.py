@@ -29,11 +29,12 @@ def test_a_folder_gives_its_texts_by_name_and_leaves_the_readme_out(tmp_path: Pa
 
 def test_a_manifest_says_what_the_texts_of_its_folder_are(tmp_path: Path) -> None:
     manifest = write_manifest(tmp_path, {"id": "Report 2.1"})
-    manifest.write_text(manifest.read_text() + 'authors = ["A. Writer"]\ndate = "2022"\n')
+    manifest.write_text(manifest.read_text() + 'authors = ["A. Writer"]\ndate = "2022"\nquestions = ["Why?"]\n')
     (tmp_path / "report.txt").write_text("Text.")
     (tmp_path / "other.txt").write_text("Not named.")
     [source] = find_sources([tmp_path])
     assert (source.id, source.title, source.authors, source.date) == ("report-2-1", "A Title", ("A. Writer",), "2022")
+    assert source.questions == ("Why?",)
     assert read_source(source).text == "Text."
 
 
@@ -139,6 +140,7 @@ def test_a_manifest_with_one_id_twice_is_refused(tmp_path: Path) -> None:
         ("[[document]]\nid = 'a'\nfile = 'a.txt'\ntitle = 'A'\n", "a document has no 'sha256'"),
         (ENTRY + "autor = 'A'\n", "unknown key 'autor'"),
         (ENTRY + "authors = 'A'\n", "authors must be a list"),
+        (ENTRY + "questions = 'A?'\n", "questions must be a list"),
     ],
 )
 def test_a_manifest_that_is_not_well_formed_is_refused(tmp_path: Path, manifest: str, why: str) -> None:

@@ -410,9 +410,11 @@ def test_a_rebuild_keeps_what_is_known_of_a_document(settings: Settings) -> None
     described = (
         manifest.read_text().replace("0" * 64, digest) + 'authors = ["A. Keeper"]\npublisher = "P"\ndate = "1999"\n'
     )
+    described += 'questions = ["Who kept the light?"]\n'
     manifest.write_text(described)
     before = ingest(settings, [settings.corpus_dir], embedder=HashEmbedder())[0].info
     assert (before.title, before.authors, before.publisher, before.date) == ("Lights", ("A. Keeper",), "P", "1999")
+    assert before.questions == ("Who kept the light?",)
     assert [i.info for i in rebuild(settings, [], embedder=HashEmbedder())] == [before]
 
 

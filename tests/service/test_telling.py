@@ -60,7 +60,7 @@ def test_sentences_that_are_not_borne_out_are_shown_with_the_reason(ibid: Ibid, 
     assert "unsupported: “1999” is not in what it cites" in lines
     assert "    They carried gold in 1999 [1]." in lines
     assert "[1] River Report, 1. Silt and Rice, p. 1" in lines
-    assert "1 of 2 sentences are not borne out" in done.err
+    assert "1 of 2 sentences is not borne out by what it cites" in done.err
 
 
 def test_as_json_the_answer_has_its_usage(ibid: Ibid, data_dir: Path) -> None:

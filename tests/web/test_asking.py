@@ -72,7 +72,17 @@ def test_the_card_of_a_mark_comes_with_the_focus_and_escape_takes_it_away(page: 
 def test_an_answer_says_how_sure_it_is_and_why(page: Page) -> None:
     ask(page, QUESTION)
     expect(page.locator(".mode")).to_have_text(re.compile(r"Quoted from the documents · \w+ confidence \(\d+%\)"))
-    expect(page.get_by_label("What of the question is not met")).to_contain_text("does not speak of “buy”")
+    reasons = page.get_by_label("What of the question is not met")
+    expect(reasons).to_be_hidden()
+    page.get_by_text("Why not surer?").click()
+    expect(reasons).to_contain_text("does not speak of “buy”")
+
+
+def test_a_sure_answer_is_shown_without_what_speaks_against_it(page: Page) -> None:
+    answers(page, told(("answer", answer("It grew.", confidence=0.9, unmet=["it does not speak of “buy”"]))))
+    ask(page, QUESTION)
+    expect(page.locator(ANSWER)).to_contain_text("high confidence (90%)")
+    expect(page.locator(".turn")).not_to_contain_text("buy”")
 
 
 def test_an_abstention_looks_different_and_offers_the_nearest_passages(page: Page) -> None:
@@ -177,7 +187,7 @@ def test_events_are_read_however_the_network_cuts_them(page: Page) -> None:
     ]
     read = page.evaluate(
         """async (pieces) => {
-            const { events } = await import("/web/stream.js");
+            const { events } = await import("/web/api.js");
             const bytes = pieces.map((piece) => new TextEncoder().encode(piece));
             const all = new Uint8Array(bytes.flatMap((piece) => [...piece]));
             const seen = [];
