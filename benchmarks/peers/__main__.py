@@ -13,6 +13,7 @@ import os
 import platform
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -38,6 +39,7 @@ BEGIN, END = "<!-- measured: python -m benchmarks.peers --write -->", "<!-- end 
 def main() -> int:
     """Measure, and write. The exit status is 1 where figures that others published are not met."""
     chosen = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended, and its folder taken away
     file = chosen.venvs / (f"first-{chosen.questions}-{RESULTS}" if chosen.questions else RESULTS)
     commit = _commit()
     for name in chosen.sets.split(","):
