@@ -86,7 +86,7 @@ def costs(of: Mapping[str, Result]) -> tuple[Line, list[Line]]:
 def busy(of: Mapping[str, Result]) -> str:
     """What other work the machine had, as far as it is known."""
     loads = [load for peer in _measured(of) if (load := of[peer.name].load) is not None]
-    known = f"{min(loads):.1f} to {max(loads):.1f}" if loads else "not recorded"
+    known = f"{min(loads):.1f} to {max(loads):.1f}" if len(loads) == len(_measured(of)) else "not recorded for all"
     return f"Load of the machine before a run, 0 where it had no other work: {known}."
 
 

@@ -48,8 +48,8 @@ def test_costs_have_their_units() -> None:
 
 def test_it_is_said_how_busy_the_machine_was() -> None:
     of = _project(0.9, 0.5)
-    assert busy(of).endswith("no other work: not recorded.")
     of[OURS.name] = replace(of[OURS.name], load=0.25)
+    assert busy(of).endswith("no other work: not recorded for all.")
     of[OTHER.name] = replace(of[OTHER.name], load=7.0)
     assert busy(of).endswith("no other work: 0.2 to 7.0.")
 
