@@ -84,7 +84,7 @@ async function bodyOf(response) {
 function problemSentence(problem, status) {
   const said = [problem?.detail, problem?.title].find((part) => typeof part === "string" && part !== "");
   if (said === undefined) return `The service failed (status ${status}); try again, or look at its log.`;
-  const sentence = said[0].toUpperCase() + said.slice(1);
+  const sentence = said.replace(/^\p{Ll}(?=[\p{Ll}’']*\s)/u, (letter) => letter.toUpperCase()); // a word, not a file's name
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 

@@ -1,7 +1,7 @@
 // A conversation for other programs: plain text, Markdown with notes, and its sources for a reference manager.
 
 import { ApiError, documents } from "./api.js";
-import { addressOfPlace, pageRange, placeLine } from "./text.js";
+import { addressOfPlace, blocksOf, pageRange, placeLine, splitMarks, stressed } from "./text.js";
 
 /** Turns as plain text, each question with its answer and the citations under it. */
 export function plain(turns) {
@@ -19,11 +19,22 @@ export function plain(turns) {
 export function markdown(turns) {
   let number = 0;
   return `${turns.map(({ question, answer }) => {
-    const citations = new Map((answer?.citations ?? []).map((citation) => [String(citation.mark), { ...citation, number: (number += 1) }]));
-    const text = escaped(answer?.answer ?? "(no answer)").replace(/\s*\\\[(\d+)\\\]/g, (found, mark) =>
-      citations.has(mark) ? `[^${citations.get(mark).number}]` : found);
+    const citations = new Map((answer?.citations ?? []).map((citation) => [citation.mark, { ...citation, number: (number += 1) }]));
+    const marked = (part) => (typeof part === "string" ? escaped(part) : `[^${citations.get(part).number}]`);
+    const plainly = (text) => splitMarks(text, citations).map(marked).join("");
+    const text = answer?.mode === "llm" ? written(answer.answer, plainly) : plainly(answer?.answer ?? "(no answer)");
     return [`## ${escaped(question)}`, text, ...[...citations.values()].map(noteOf)].join("\n\n");
   }).join("\n\n")}\n`;
+}
+
+const SIGNS = { p: "", h: "### ", ul: "- " };
+const STRESS = { strong: "**", em: "*", code: "`" };
+
+// A language model writes Markdown: what the page shows of it is kept, anything else is text.
+function written(answer, plainly) {
+  const stress = ({ text, tag }) => (tag ? `${STRESS[tag]}${tag === "code" ? text : plainly(text)}${STRESS[tag]}` : plainly(text));
+  return blocksOf(answer).map(({ kind, start, end, number }) =>
+    (SIGNS[kind] ?? `${number}. `) + stressed(answer.slice(start, end)).map(stress).join("")).join("\n\n");
 }
 
 function noteOf(citation) {
@@ -54,13 +65,13 @@ export async function bibtex(turns) {
     const fields = {
       title: `{${tex(title)}}`,
       author: authors.map((name) => `{${tex(name)}}`).join(" and "),
-      howpublished: tex(publisher),
+      institution: tex(publisher),
       year: /^\d{4}/.exec(date)?.[0] ?? "",
       date: /^\d{4}(-\d\d){0,2}$/.test(date) ? date : "",
       note: tex(quotes.join(" ")),
     };
     const lines = Object.entries(fields).filter(([, value]) => value !== "").map(([name, value]) => `  ${name} = {${value}}`);
-    return `@misc{${id.replace(/[^\w:.-]/g, "-")},\n${lines.join(",\n")}\n}\n`;
+    return `@${publisher ? "techreport" : "misc"}{${keyOf(id)},\n${lines.join(",\n")}\n}\n`;
   });
   return entries.join("\n");
 }
@@ -123,10 +134,18 @@ function escaped(text) {
   return text.replace(/[\\`*_[\]<>|]/g, "\\$&").replace(/^(\s*\d*)([#+.-])(?=\s)/gm, "$1\\$2");
 }
 
-const TEX = { "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}" };
+// Of an id that is not in Latin letters something has to be left, or two documents would have one key.
+function keyOf(id) {
+  return id.replace(/[^\w:.-]/gu, (sign) => sign.codePointAt(0).toString(16));
+}
+
+// A brace is written out by name: BibTeX counts braces, also those behind a backslash.
+const TEX = {
+  "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "{": "\\textbraceleft{}", "}": "\\textbraceright{}",
+};
 
 function tex(text) {
-  return text.replace(/[\\{}$&#%_~^]/g, (sign) => TEX[sign] ?? `\\${sign}`);
+  return text.replace(/\s+/g, " ").replace(/[\\{}$&#%_~^]/g, (sign) => TEX[sign] ?? `\\${sign}`);
 }
 
 function copiedByHand(text) {

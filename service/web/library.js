@@ -3,8 +3,7 @@
 import { ApiError, documents } from "./api.js";
 import { documentLines, origin } from "./start.js";
 import { byId, element, problem } from "./dom.js";
-import { createReader, readingStyle } from "./reader.js";
-import { deleteDocument, documentInfo } from "./shelf.js";
+import { deleteDocument, documentInfo, readingStyle } from "./shelf.js";
 import { addressOfPlace, spansIn } from "./text.js";
 import { createUploads } from "./uploads.js";
 
@@ -13,9 +12,9 @@ export function createLibrary({ restrict }) {
   const root = byId("library");
   const style = readingStyle();
   const pane = element("div", { id: "reading" });
-  const reader = createReader({ root: pane, restrict, onPlace: (spans) => history.pushState(null, "", addressOfPlace(shown, spans)) });
   const uploads = createUploads({ onAdded: refresh });
   const list = element("div");
+  let reader = null; // once a document was opened
   let shown = null; // the id of the document that is read, "" for the list
 
   async function show() {
@@ -24,7 +23,7 @@ export function createLibrary({ restrict }) {
     const spans = spansIn(location.hash);
     document.body.classList.toggle("reading-one", id !== "");
     if (id !== "" && id === shown) return reader.go(spans);
-    reader.close();
+    reader?.close();
     shown = id;
     return id === "" ? showAll() : showOne(id, spans);
   }
@@ -87,6 +86,9 @@ export function createLibrary({ restrict }) {
     const heading = element("h2", { tabIndex: -1, dir: "auto" });
     const by = element("p", { className: "place", dir: "auto" });
     root.replaceChildren(element("header", { className: "reading-head" }, heading, by), pane);
+    const { createReader } = await import("./reader.js");
+    if (shown !== id) return;
+    reader ??= createReader({ root: pane, restrict, onPlace: (at) => history.pushState(null, "", addressOfPlace(shown, at)) });
     const text = reader.open({ documentId: id, title: "", spans });
     try {
       const info = await documentInfo(id);

@@ -1,4 +1,6 @@
-// What of a text is in sight, and bringing a place of it there.
+// What of a text is in sight, and bringing a place of it there, or the next part of one.
+
+import { element } from "./dom.js";
 
 const FRAMES = 3; // after which what comes into sight has the height it keeps
 
@@ -27,7 +29,8 @@ export function createPosition(body, moved) {
 
   /** The block that is being read, and where on the screen it is; nothing of an empty text. */
   function inSight(leaves) {
-    const block = leaves.top(body.getBoundingClientRect().top + body.clientHeight / 4);
+    const line = Math.min(body.clientHeight / 4, body.scrollTop); // at the beginning one reads the first lines
+    const block = leaves.top(body.getBoundingClientRect().top + line);
     return { block, top: block && topOf(block.element) };
   }
 
@@ -54,4 +57,34 @@ export function createPosition(body, moved) {
     });
   }, { passive: true });
   return { reveal, inSight, keep };
+}
+
+/**
+ * The line that says how many parts a citation has, and goes from one to the next: one that is read over a page break
+ * has two. `reveal(block)` brings a block into sight. Gives its `element` and `show(blocks, sentence)`.
+ */
+export function createParts(reveal) {
+  const words = element("span", { role: "status" });
+  const next = element("button", { type: "button", className: "quiet", onclick: () => go(part + 1) }, "Next part");
+  const line = element("p", { className: "reader-parts", hidden: true }, words, next);
+  let blocks = [];
+  let part = 0;
+
+  function go(to) {
+    part = to % blocks.length;
+    if (blocks.length > 1) words.textContent = `Part ${part + 1} of ${blocks.length}`;
+    reveal(blocks[part]);
+  }
+
+  return {
+    element: line,
+    /** Bring the first of these blocks into sight; `sentence` is what is to be said where there is none. */
+    show: (found, sentence = "") => {
+      blocks = found;
+      words.textContent = sentence;
+      line.hidden = blocks.length < 2 && sentence === "";
+      next.hidden = blocks.length < 2;
+      if (blocks.length > 0) go(0);
+    },
+  };
 }

@@ -2,14 +2,12 @@
 // footnotes, and a search. It is the same in the pane beside an answer and on a page of its own.
 
 import { ApiError } from "./api.js";
-import { contentsTree, pageAt, sectionAt } from "./contents.js";
+import { contentsTree, pageAt, scopeChoice, sectionAt } from "./contents.js";
 import { element, problem } from "./dom.js";
 import { createFind } from "./find.js";
 import { createLeaves } from "./leaves.js";
 import { createBeside, notesTable } from "./notes.js";
-import { createParts } from "./parts.js";
-import { createPosition } from "./position.js";
-import { scopeChoice } from "./scope.js";
+import { createParts, createPosition } from "./position.js";
 import { documentContents, documentNotes, documentText } from "./shelf.js";
 import { placeLine } from "./text.js";
 
@@ -17,15 +15,6 @@ const WHOLE = 1_000_000; // characters; a longer document is shown in parts
 const PART = 200_000; // characters on either side of the place in one that is
 const SOON_MS = 40; // what stands where is waited for so long before the plain text is shown
 const VIEWS = { text: "Text", contents: "Contents", notes: "Footnotes", find: "Find" };
-
-/** Load the looks of reading; gives a promise that is kept when they are there. */
-export function readingStyle() {
-  const link = element("link", { rel: "stylesheet", href: "/web/reader.css" });
-  return new Promise((done) => {
-    link.onload = link.onerror = done;
-    document.head.append(link);
-  });
-}
 
 /**
  * Make a reader in `root`. `restrict` takes what is to be asked only; `onPlace(spans)` is called when the reader goes

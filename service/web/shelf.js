@@ -1,6 +1,17 @@
-// The service's calls about documents that only reading needs. Failures are ApiErrors, as in api.js.
+// What only reading needs: its looks, and the service's calls about documents. Failures are ApiErrors, as in api.js.
 
 import { call, told } from "./api.js";
+import { element } from "./dom.js";
+
+let style = null; // that of all that is read
+
+/** Load the looks of reading, once; gives a promise that is kept when they are there. */
+export function readingStyle() {
+  style ??= new Promise((done) => {
+    document.head.append(element("link", { rel: "stylesheet", href: "/web/reader.css", onload: done, onerror: done }));
+  });
+  return style;
+}
 
 /** What is known of a document. */
 export function documentInfo(id) {

@@ -2,7 +2,8 @@
 // it where there is not.
 
 import { byId } from "./dom.js";
-import { createReader, readingStyle } from "./reader.js";
+import { createReader } from "./reader.js";
+import { readingStyle } from "./shelf.js";
 import { addressOfPlace } from "./text.js";
 
 const BESIDE = matchMedia("(min-width: 60rem)");

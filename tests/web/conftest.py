@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from looking import NO_BROWSER, Watch, browser_path, chromium
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from serving import serving
 
 from index.models import SentenceTransformerEmbedder
@@ -38,6 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The machine's Chromium."""
+    expect.set_options(timeout=PATIENCE_MS)
     with chromium() as browser:
         yield browser
 
@@ -66,7 +67,7 @@ def address(browser: Browser, serve: Callable[..., str]) -> str:
 @pytest.fixture
 def watch(address: str) -> Iterator[Watch]:
     """Watches all pages of a test: a word in the console or a request to another host fails it at its end."""
-    watch = Watch(address)
+    watch = Watch({address})
     yield watch
     watch.check()
 
@@ -86,7 +87,7 @@ def open_page(browser: Browser, address: str, watch: Watch) -> Iterator[Callable
             contexts.callback(context.close)
             context.set_default_timeout(PATIENCE_MS)
             context.set_default_navigation_timeout(4 * PATIENCE_MS)  # the first one waits for the index to be opened
-            watch.address = at
+            watch.addresses.add(at)
             page = context.new_page()
             watch.over(page)
             page.goto(path)

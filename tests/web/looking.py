@@ -41,9 +41,9 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass
 class Watch:
-    """What pages complain of in the console, and what they ask of other hosts than that of ``address``."""
+    """What pages complain of in the console, and what they ask of other hosts than those of ``addresses``."""
 
-    address: str
+    addresses: set[str]
     complaints: list[str] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
     allowed: list[str] = field(default_factory=list)
@@ -69,7 +69,7 @@ class Watch:
 
     def _asked(self, request: Request) -> None:
         asked = urlsplit(request.url)
-        if asked.scheme not in ("data", "blob") and asked.netloc != urlsplit(self.address).netloc:
+        if asked.scheme not in ("data", "blob") and asked.netloc not in {urlsplit(a).netloc for a in self.addresses}:
             self.strays.append(request.url)
 
 

@@ -286,6 +286,89 @@ def test_a_restriction_is_shown_sent_and_lifted(open_page: Callable[..., Page]) 
     assert "document=" not in page.url
 
 
+def test_what_a_language_model_writes_as_markdown_reads_well(page: Page) -> None:
+    text = (
+        "## Trade\nChina bought **20,000 tonnes** [1] , *twice* as much [1] .\n\n- Beef: `5` [1]\n- Wheat. A claim.\n"
+        "\n3. Third\n[x](javascript:alert(1)) 2 * 3 * 4"
+    )
+    claim = {"text": "Wheat. A claim.", "marks": [], "support": "unsupported", "reason": "it cites nothing"}
+    answers(page, told(("answer", answer(text, citations=[evidence("Quote.", mark=1)], sentences=[claim]))))
+    ask(page, QUESTION)
+    reply = page.locator(".reply")
+    paragraphs = reply.locator("p.prose")
+    expect(paragraphs).to_have_text(["Trade", "China bought 20,000 tonnes[1], twice as much[1]."])
+    expect(reply.locator("strong")).to_have_text("20,000 tonnes")
+    expect(reply.locator("em")).to_have_text("twice")
+    items = [
+        "Beef: 5[1]",
+        "Wheat. A claim. not supported: it cites nothing",
+        "Third\n[x](javascript:alert(1)) 2 * 3 * 4",
+    ]
+    expect(reply.locator("li")).to_have_text(items)
+    assert reply.locator("ol li").evaluate("node => node.value") == 3
+    expect(reply.locator(".prose a")).to_have_count(3)  # the marks
+
+
+def test_a_quotation_is_not_read_as_markdown_and_its_addresses_are_links(page: Page) -> None:
+    quote = "- As **printed** in (*Table 2*), http://a.example/b"
+    cited = evidence(quote, mark=1, footnotes=[note(quote, ["http://a.example/b"])])
+    sentence = {"text": f"{quote} [1]", "marks": [1], "support": "supported", "reason": ""}
+    whole = answer(f"{quote} [1]", mode="extractive", citations=[cited], sentences=[sentence])
+    answers(page, told(("answer", whole)))
+    ask(page, QUESTION)
+    expect(page.locator(".prose")).to_have_text(f"{quote}[1]")
+    link = page.locator(".prose").get_by_role("link", name="http://a.example/b")
+    expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
+
+
+def test_an_answer_of_blanks_and_stars_is_no_work(page: Page) -> None:
+    texts = [" " * 100_000, "*" * 100_000, "** a " * 20_000, "**a " * 20_000, " *a" * 30_000, "`" * 100_000]
+    milliseconds = page.evaluate(
+        """async (texts) => {
+            const { blocksOf, splitMarks, stressed } = await import("/web/text.js");
+            const began = performance.now();
+            for (const text of texts) [stressed(text), blocksOf(text), splitMarks(text, new Map())];
+            return performance.now() - began;
+        }""",
+        texts,
+    )
+    assert milliseconds < 2000  # a hundred at home; what grows with the square of a text takes many seconds
+
+
+def test_a_screen_reader_hears_what_is_said_against_a_sentence(page: Page) -> None:
+    bad = {"text": "It fell.", "marks": [], "support": "weak", "reason": "it cites nothing"}
+    answers(
+        page, told(("token", {"text": "It fell."}), ("sentence", bad), ("answer", answer("It fell.", sentences=[bad])))
+    )
+    ask(page, QUESTION)
+    expect(page.get_by_role("log")).to_contain_text("It fell. weakly supported: it cites nothing")
+
+
+def test_examples_are_those_of_the_documents_that_are_there(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    examples = page.get_by_role("region", name="For example").get_by_role("link")
+    expect(examples).to_have_count(3)
+    examples.filter(has_text="Who opened the Shanghai conference").click()
+    expect(page.locator(ANSWER)).to_be_visible()
+    own = {"id": "own", "title": "My own", "passages": 1, "footnotes": 0, "characters": 9, "questions": []}
+    page.route("**/v1/documents", lambda route: route.fulfill(json={"documents": [own]}))
+    page.goto("/")
+    expect(page.get_by_role("link", name="My own")).to_be_visible()
+    expect(page.get_by_text("For example")).to_be_hidden()
+
+
+def test_of_many_documents_the_first_page_lists_some(page: Page) -> None:
+    many = [
+        {"id": f"d{n}", "title": f"Title {n}", "passages": 1, "footnotes": 0, "characters": 9, "questions": [f"Q{n}?"]}
+        for n in range(1000)
+    ]
+    page.route("**/v1/documents", lambda route: route.fulfill(json={"documents": many}))
+    page.goto("/")
+    expect(page.get_by_role("link", name="All 1,000 documents")).to_be_visible()
+    expect(page.locator("#documents li")).to_have_count(8)
+    expect(page.locator("#examples li")).to_have_count(4)
+
+
 def test_hostile_answers_stay_text(page: Page) -> None:
     script = "<script>window.hit = 1</script><img src=x onerror='window.hit = 1'>"
     override = "\u202etxet desrever\u202c"

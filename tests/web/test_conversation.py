@@ -202,7 +202,7 @@ def test_only_the_newest_conversations_and_turns_are_kept(page: Page) -> None:
 def made_up(page: Page) -> None:
     """A conversation of two turns with everything that an export has to carry."""
     cited = evidence(
-        'Trade <grew> by *5* % & "more".', mark=1, footnotes=[note("Source, 2021.", ["https://a.example/x_y"])]
+        'Trade <grew> by *5* % & {"more".', mark=1, footnotes=[note("Source, 2021.", ["https://a.example/x_y"])]
     )
     again = evidence(
         "Second quote.", mark=2, document_id="valdai-shanghai-2016", document_title="Valdai", verified=False
@@ -230,7 +230,7 @@ def test_a_conversation_is_exported_as_markdown_with_its_notes(page: Page) -> No
     assert name == "ibid.md"
     assert "## How much?\n\nIt grew[^1], it is said[^2].\n\n" in text
     assert "## And then?\n\nOnce more[^3].\n\n" in text
-    assert '[^1]: “Trade \\<grew\\> by \\*5\\* % & "more".” [A made-up document, pp. 3–4 · 1. Section]' in text
+    assert '[^1]: “Trade \\<grew\\> by \\*5\\* % & {"more".” [A made-up document, pp. 3–4 · 1. Section]' in text
     assert "/documents/made-up#c=0-5,9-12>)\n\n    Note 7: Source, 2021. https://a.example/x\\_y" in text
     assert "[^2]: “Second quote.” [Valdai, pp. 3–4 · 1. Section]" in text
     assert text.count("(not verified)") == 1
@@ -247,10 +247,31 @@ def test_its_sources_are_exported_for_reference_managers(page: Page) -> None:
     assert "“Second quote.” (pp. 3–4)" in known["note"]
     name, text = saved(page, "BibTeX")
     assert name == "ibid.bib"
-    assert text.count("@misc{") == 2
-    assert "@misc{valdai-shanghai-2016,\n  title = {{Valdai Club Shanghai Conference" in text
+    assert text.count("@misc{made-up,\n") == 1
+    assert "@techreport{valdai-shanghai-2016,\n  title = {{Valdai Club Shanghai Conference" in text
+    assert "  institution = {Valdai Discussion Club},\n" in text
+    assert text.count("{") == text.count("}")
     assert "  year = {2016},\n  date = {2016-03-25}" in text
-    assert '“Trade <grew> by *5* \\% \\& "more".” (pp. 3–4) Note 7: Source, 2021. https://a.example/x\\_y' in text
+    quote = '“Trade <grew> by *5* \\% \\& \\textbraceleft{}"more".” (pp. 3–4)'
+    assert f"{quote} Note 7: Source, 2021. https://a.example/x\\_y" in text
+
+
+def test_documents_that_are_not_in_latin_letters_have_keys_of_their_own(page: Page) -> None:
+    cited = [evidence("Q.", mark=mark, document_id=name) for mark, name in ((1, "报告"), (2, "年报"))]
+    answers(page, told(("answer", answer("It grew [1] [2].", citations=cited))))
+    ask(page, "How much?")
+    _, text = saved(page, "BibTeX")
+    assert "@misc{62a5544a,\n" in text
+    assert "@misc{5e7462a5,\n" in text
+
+
+def test_what_a_language_model_wrote_as_markdown_stays_so_and_nothing_else_does(page: Page) -> None:
+    text = "# Trade\n\n- It **grew** [1] .\n- ![x](http://a.example/y) `a_b`\n\n<b>So</b> 5 * 3 * 2."
+    answers(page, told(("answer", answer(text, citations=[evidence("Quote.", mark=1)]))))
+    ask(page, "How much?")
+    _, saved_text = saved(page, "Markdown")
+    kept = "### Trade\n\n- It **grew**[^1].\n\n- !\\[x\\](http://a.example/y) `a_b`\n\n\\<b\\>So\\</b\\> 5 \\* 3 \\* 2."
+    assert kept in saved_text
 
 
 def test_an_answer_a_link_and_a_conversation_are_copied(open_page: Callable[..., Page]) -> None:
