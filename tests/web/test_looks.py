@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from itertools import product
+from urllib.parse import quote
 
 import pytest
 from looking import barriers
@@ -60,9 +61,12 @@ def failed(page: Page) -> None:
     expect(page.locator(".turn .problem")).to_be_visible()
 
 
+SECTION = "3. Overcoming the Effects of the Pandemic in Bilateral Relations in 2021–2022: Successes and Limitations"
+
+
 def menu(page: Page) -> None:
     """The menu of exports, and a restriction."""
-    page.goto(f"/?q={MARS}&document=valdai-shanghai-2016&section={'Section+' * 20}")
+    page.goto(f"/?q={MARS}&document=russian-chinese-dialogue-2022&section={quote(SECTION)}")
     expect(page.locator(ANSWER)).to_be_visible()
     page.get_by_text("Export").click()
     expect(page.get_by_role("button", name="Copy all")).to_be_visible()
