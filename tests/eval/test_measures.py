@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import log2
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.measures import (
@@ -136,6 +136,7 @@ PIECES = [Evidence("d", Span(start, start + 5), SOURCE[start : start + 5]) for s
 RANKED = st.lists(st.sampled_from([*(piece.span for piece in PIECES), Span(0, 10), Span(22, 32)]), max_size=14)
 
 
+@settings(deadline=None)  # the first example imports a library
 @given(st.lists(st.sampled_from(PIECES), min_size=1, unique=True), RANKED)
 def test_rank_and_ndcg_are_those_of_ir_measures(pieces: list[Evidence], spans: list[Span]) -> None:
     """The judged items are the pieces, and each is ranked where half of it is first shown."""
