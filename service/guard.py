@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -11,6 +12,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.headers import headers_for
 from service.hosts import Hosts
 from service.problems import Problem
+
+STOPPED = Problem(
+    503, HTTPStatus(503).phrase, "the service was stopped before it could answer; ask again when it is back"
+)
 
 
 class Guard:
@@ -49,7 +54,23 @@ class Guard:
         if refused is not None:
             await refused.response(scope["path"])(scope, receive, guarded_send)
             return
-        await self._app(scope, guarded_receive, guarded_send)
+        await self._until_stopped(scope, guarded_receive, guarded_send)
+
+    async def _until_stopped(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request; one that is cancelled, as the server does when it is stopped, is told so."""
+        is_begun = False
+
+        async def noting_send(message: Message) -> None:
+            nonlocal is_begun
+            is_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting_send)
+        except CancelledError:
+            if is_begun:
+                raise
+            await STOPPED.response(scope["path"])(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Problem | None:
         headers = Headers(scope=scope)

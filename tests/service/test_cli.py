@@ -23,7 +23,7 @@ import httpx2
 import pytest
 import typer
 from command import Ibid
-from llm_server import ScriptedServer, stalls
+from llm_server import Call, ScriptedServer, stalls
 from texts import CORPUS, REPORT, read_again
 
 from index.store import FILE
@@ -323,6 +323,33 @@ def test_an_answer_that_is_still_open_when_serving_ends_is_cut_and_can_be_told_t
     assert "event: token" in lines
     assert not {"event: answer", "event: problem"} & set(lines)
     assert "incomplete" in lines[-1]
+
+
+def test_a_question_that_is_not_answered_yet_when_serving_ends_is_told_so(ibid: Ibid, data_dir: Path) -> None:
+    port = free_port()
+    answers: list[httpx2.Response] = []
+
+    def ask() -> None:
+        wait_until_ready(port)
+        url, body = f"http://127.0.0.1:{port}/v1/ask", {"question": OPENED, "mode": "llm"}
+        with httpx2.Client(trust_env=False, timeout=30) as client:
+            answers.append(client.post(url, json=body))
+
+    async def stalls_and_stops(call: Call) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        await call.gone()
+
+    with ScriptedServer(stalls_and_stops) as model:
+        variables = {"IBID_LLM_BASE_URL": model.url, "IBID_LLM_MODEL": "scripted", "IBID_STOP_S": "1"}
+        asker = threading.Thread(target=ask)
+        asker.start()
+        done = ibid("serve", "--port", str(port), IBID_DATA_DIR=data_dir, **variables)
+        asker.join(START_S)
+    assert done.code == 130
+    assert "Traceback" not in done.err
+    [answer] = answers
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+    assert answer.json()["detail"] == "the service was stopped before it could answer; ask again when it is back"
 
 
 def wait_until_ready(port: int) -> dict[str, object]:
