@@ -48,8 +48,8 @@ SIGNS = (
     *"\n\t\f\v\x1c\x85\xa0\xad\u0301\u200b\u2028\u2029\u202e\ufeff 。！٣½①ſßﬁǅİ😀\U0010ffffAailIO|",
     *("\n ", "\n\n", "\r\n", "  ", "[1]: ", "[^1]: ", "[1, 2]", "## ", "Ibid. ", "URL: ", "Table 1", "Figure 1"),
     *("op. cit.", "supra note 1", "Chapter I", "Article 1", "....... 5", "Notes", "References", "Contents"),
-    *"- [^ [^1] ] [ [1] [1–9999] ^{ ^{1} ^1 } $ $^{1}$ * ** † ‡ § ¶ # ¹ ²³ ⁴⁵⁶⁷ º 1 12. 99999".split(),  # noqa: SIM905
-    *r"0 ` ``` ~~~ --- === \ \footnotemark[1] \footnotetext[1]{ <sup>1</sup> <sup>".split(),  # noqa: SIM905
+    *"- [^ [^1] ] [ [1] [1–9999] ^{ ^{1} ^1 } $ $^{1}$ * ** † ‡ § ¶ # ¹ ²³ ⁴⁵⁶⁷ º 1 12. 99999".split(),
+    *r"0 ` ``` ~~~ --- === \ \footnotemark[1] \footnotetext[1]{ <sup>1</sup> <sup>".split(),
     *("http://", "https://a.b/c_", "www.", "://", "&", "&quot;", "&amp;", "&nbsp;", "&}quot;", "[&]quot;"),
 )
 """What texts are damaged with."""

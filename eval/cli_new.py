@@ -36,10 +36,6 @@ class _Undo(Exception):  # noqa: N818 (it is no error: the person wants to go ba
     pass
 
 
-class _Quit(Exception):  # noqa: N818 (it is no error either)
-    pass
-
-
 @dataclass(frozen=True, slots=True)
 class _Kept:
     """A question that was put into the file, and the places it rests on."""
@@ -99,7 +95,7 @@ class Walk:
                 except _Undo:
                     at = self._back(at)
             notices().print("\nThere are no more passages.")
-        except (_Quit, typer.Abort, KeyboardInterrupt):  # Ctrl+C and the end of the input are ways to quit
+        except (typer.Abort, KeyboardInterrupt):  # Ctrl+C and the end of the input are ways to quit, too
             self._console.print()
         counts = ", ".join(f"{split} {self._splits.counts[split]}" for split in sorted({*SPLITS, *self._splits.counts}))
         path = self._drafts.path
@@ -130,7 +126,7 @@ class Walk:
     # --- one passage -----------------------------------------------------------------------------------
 
     def _ask(self, at: int) -> _Kept | None:
-        """Ask about a passage. Raises _Undo, _Quit."""
+        """Ask about a passage. Raises _Undo, Abort."""
         passage = self._passages[at]
         index = self._library.index
         notes = index.footnotes(passage.document_id, passage.footnotes) if passage.kind is PassageKind.BODY else []
@@ -223,10 +219,10 @@ class Walk:
         return keys.get(given, given)
 
     def _prompt(self, what: str) -> str:
-        """What is typed. Raises _Undo, _Quit, and Abort at the end of the input."""
+        """What is typed. Raises _Undo, and Abort to quit and at the end of the input."""
         given: str = typer.prompt(what, default="", show_default=False).strip()
         if given == "u":
             raise _Undo
         if given == "q":
-            raise _Quit
+            raise typer.Abort
         return given

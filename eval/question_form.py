@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from hashlib import sha256
-from operator import index
-from typing import Any
 
 from ingest.model import Span
 
@@ -55,8 +53,7 @@ class Asked:
 
 def parse_question(line: str) -> Asked:
     """Read one line of a question set. Raises KeyError for what must not be left out, ValueError, TypeError."""
-    row = json.loads(line)
-    _no_slips(row, KEYS)
+    row = _object(json.loads(line), KEYS)
     question = _text(row, "question")
     if not question.strip():
         raise ValueError("the question is empty")
@@ -82,16 +79,17 @@ def id_of(question: str) -> str:
     return f"q-{sha256(question.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
-def _no_slips(row: Any, known: tuple[str, ...]) -> None:  # noqa: ANN401 (JSON may hold anything)
+def _object(given: object, known: tuple[str, ...]) -> Mapping[str, object]:
     """Refuse names that are nearly known ones: what is optional would else be left out without a word."""
-    if not isinstance(row, Mapping):
-        raise TypeError(f"it is no object but {row!r}")
-    for name in row:
+    if not isinstance(given, Mapping):
+        raise TypeError(f"it is no object but {given!r}")
+    for name in given:
         if name not in known and (meant := get_close_matches(str(name).lower(), known, 1, 0.75)):
             raise ValueError(f"it has {name!r}; write {meant[0]!r}, if that is meant")
+    return given
 
 
-def _alternatives(given: Any) -> tuple[tuple[Quoted, ...], ...]:  # noqa: ANN401
+def _alternatives(given: object) -> tuple[tuple[Quoted, ...], ...]:
     """Alternatives from a list of lists; a flat list, or one piece alone, is one alternative."""
     if isinstance(given, str | Mapping):
         given = [given]
@@ -107,9 +105,8 @@ def _alternatives(given: Any) -> tuple[tuple[Quoted, ...], ...]:  # noqa: ANN401
     return found
 
 
-def _quoted(given: Any) -> Quoted:  # noqa: ANN401
-    row: Any = {"quote": given} if isinstance(given, str) else given
-    _no_slips(row, EVIDENCE_KEYS)
+def _quoted(given: object) -> Quoted:
+    row = _object({"quote": given} if isinstance(given, str) else given, EVIDENCE_KEYS)
     quote = _text(row, "quote")
     if not any(map(str.isalnum, quote)):
         raise ValueError(f"the quote {quote!r} has no letter or digit in it")
@@ -120,18 +117,21 @@ def _quoted(given: Any) -> Quoted:  # noqa: ANN401
     return Quoted(quote, document_id, start, end, page)
 
 
-def _number(row: Any, key: str) -> int | None:  # noqa: ANN401
-    return None if row.get(key) is None else index(row[key])
+def _number(row: Mapping[str, object], key: str) -> int | None:
+    value = row.get(key)
+    if value is not None and not isinstance(value, int):
+        raise TypeError(f"{key} is no whole number but {value!r}")
+    return value
 
 
-def _aliases(given: Any) -> tuple[str, ...]:  # noqa: ANN401
+def _aliases(given: object) -> tuple[str, ...]:
     if not isinstance(given, list) or not all(isinstance(alias, str) for alias in given):
         raise TypeError(f"aliases is no list of texts but {given!r}")
     return tuple(given)
 
 
-def _text(row: Any, key: str, default: str | None = None) -> str:  # noqa: ANN401
+def _text(row: Mapping[str, object], key: str, default: str | None = None) -> str:
     value = row[key] if default is None else row.get(key, default)
     if not isinstance(value, str):
         raise TypeError(f"{key} is no text but {value!r}")
-    return str(value)
+    return value

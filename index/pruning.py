@@ -17,7 +17,7 @@ STOP_WORDS = frozenset(
     had has have he her his how i if in into is it its might no not of on or our over s she should than that the
     their then there these they this those through to under was we were what when where which who whom whose why will
     with would you your
-    """.split()  # noqa: SIM905 (a list of one-word strings would fill a page)
+    """.split()
 )
 """English words that nobody asks about: dropping their tokens costs no quality (docs/retrieval.md)."""
 

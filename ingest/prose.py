@@ -34,7 +34,7 @@ _COMPOUNDING = frozenset(
     all anti co cross ex far half high ill inter law long low made mid multi non off old one post pre pro re self
     semi short so sub super two three four five six seven eight nine ten twenty thirty forty fifty sixty seventy
     eighty ninety first second third fold free in like off on out time to under up vice well wide year
-    """.split()  # noqa: SIM905 -- a list of one-word strings would fill a page
+    """.split()
 )
 """Words that often stand beside a hyphen of their own: what tells them where no list of words is at hand."""
 

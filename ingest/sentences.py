@@ -10,7 +10,7 @@ _ABBREVIATIONS = frozenset(
     al app apr art aug bln ca cf ch chap co col corp dec dept dr e.g ed eds esp est et etc feb fig figs fn gen gov
     i.e ibid inc jan jr jul jun lt ltd maj mar mln mr mrs ms mt n no nos nov nr oct op p par para ph.d pp prof rev sec
     sen sep sept sgt sr st tab transl trans univ v viz vol vols vs
-    """.split()  # noqa: SIM905 -- a list of one-word strings would fill a page
+    """.split()
 )
 # Words that begin a sentence far more often than they follow an abbreviation such as "U.S." inside one.
 _STARTERS = frozenset(
@@ -18,7 +18,7 @@ _STARTERS = frozenset(
     a after all although an and as at because but by despite during each first for from given he however if in
     it its many meanwhile moreover most no nevertheless on one only our second she since so some such that the
     their then there these they third this those thus to under we what when where while who with yet you
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _CLOSERS = "\"'”’»)]"
 _STOP = rf"(?<![.!?…])[.!?…]++[{re.escape(_CLOSERS)}]*+(?=\s)"  # a stop and what closes with it, before a blank

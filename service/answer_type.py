@@ -69,19 +69,19 @@ _VERBS = frozenset(
     is are was were be been do does did has have had can could will would may might must shall should happens happened
     makes made led leads took takes gave gives kind kinds type types sort sorts part name names of one ones two three
     four five six in on at to for from by with and or other else
-    """.split()  # noqa: SIM905 (a list of one-word strings would fill a page)
+    """.split()
 )
 _AUXILIARIES = frozenset(
     """
     is are was were be been do does did has have had can could will would may might must shall should
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _PLURALS = frozenset(("people", "men", "women", "children", "percent", "km", "kg"))
 _FILLING = frozenset(
     """
     the a an of its their his her any all different total new million millions billion billions thousand thousands
     hundred hundreds more other of
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 

@@ -18,6 +18,9 @@ from service.settings import Settings
 LOCAL = frozenset(("127.0.0.1", "localhost", "[::1]"))
 """Names under which this machine asks itself."""
 
+EVERYWHERE = frozenset(("0.0.0.0", "[::]"))  # noqa: S104 (known here so as not to be taken for a name)
+"""Where a service listens that listens everywhere: nobody's name."""
+
 READING = frozenset(("GET", "HEAD", "OPTIONS"))
 """Methods that change nothing: a page of another host may send them, but a browser does not let it read the answer."""
 
@@ -35,7 +38,7 @@ class Hosts:
     def __init__(self, settings: Settings) -> None:
         allowed = {host.strip().lower() for host in settings.allowed_hosts.split(",") if host.strip()}
         own = settings.host.lower()
-        self._names = LOCAL | allowed | {f"[{own}]" if ":" in own else own} - {"0.0.0.0", "[::]"}  # noqa: S104 (none)
+        self._names = LOCAL | allowed | ({f"[{own}]" if ":" in own else own} - EVERYWHERE)
         self._is_open = "*" in allowed
         self._is_strict = bool(allowed) or _is_local(own)
 

@@ -41,7 +41,7 @@ _ASKING = re.compile(r"[^.?!]*[?]")
 _FORMAL = frozenset(
     """
     many much long large high big far often old fast tall deep wide which what name names named called give does
-    """.split()  # noqa: SIM905 (a list of one-word strings would fill a page)
+    """.split()
 )
 """Words that only say how a question is put."""
 

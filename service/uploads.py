@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncGenerator
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from functools import partial
 
@@ -27,10 +28,6 @@ class Progress:
 Step = Progress | DocumentInfo
 
 
-class _Abandoned(Exception):  # noqa: N818 (nothing is wrong)
-    """Who uploads has gone away."""
-
-
 class _Upload:
     """One file on its way into the index, in a thread; what becomes of it is told to the event loop."""
 
@@ -48,7 +45,7 @@ class _Upload:
 
     def _report(self, _: str, done: int, total: int) -> None:
         if self.gone.is_set():
-            raise _Abandoned
+            raise CancelledError
         self._tell(Progress(done, total))
 
     def _tell(self, step: Step | Exception) -> None:

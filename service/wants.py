@@ -46,7 +46,7 @@ OF_SOURCES = frozenset(
     source sources reference references footnote footnotes note notes citation citations cited cite cites quoted outlet
     outlets newspaper website publication published reported figure figures number numbers claim claims statement
     statements data information estimate news fact come comes came from taken stem stems sourced url web address
-    """.split()  # noqa: SIM905 (a list of one-word strings would fill a page)
+    """.split()
 )
 """Words that ask where a statement is taken from, in a question that asks for just that."""
 

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 _PARAGRAPH = re.compile(r"\S(?:[^\n]|\n(?!\s*\n))*")
 _STATUS = Path("/proc/self/status")
@@ -89,7 +89,7 @@ def _quiet_stdout() -> TextIO:
     return own
 
 
-def _tell(out: TextIO, **row: Any) -> None:  # noqa: ANN401 (JSON)
+def _tell(out: TextIO, **row: object) -> None:
     out.write(json.dumps(row) + "\n")
     out.flush()
 

@@ -105,7 +105,7 @@ def test_figures_over_fewer_questions_are_left_behind() -> None:
 
 def test_the_picture_has_a_dot_for_each_figure_at_its_place() -> None:
     rows = {"A & B": {"hit@256": 0.0, "hit@512": 1.0}, "C": {"hit@256": 0.5, "hit@512": 0.5}}
-    picture = ElementTree.fromstring(draw("found", rows, ours="C"))  # noqa: S314 (our own picture)
+    picture = ElementTree.fromstring(draw("found", rows, ours="C"))
     space = "{http://www.w3.org/2000/svg}"
     dots = [(dot.attrib["class"], float(dot.attrib["cx"])) for dot in picture.iter(f"{space}circle")]
     legend, drawn = dots[:2], dots[2:]

@@ -26,11 +26,11 @@ def test_each_size_has_a_row_with_its_recall_and_the_exact_scan_beside_it(tmp_pa
         assert figures["recall@10"] == 1.0  # so few are searched exactly
         assert 0 < figures["search median, ms"] <= figures["p99, ms"]
         assert figures["disk, MB"] > 0
-    assert ElementTree.parse(picture).getroot().tag.endswith("svg")  # noqa: S314 (our own picture)
+    assert ElementTree.parse(picture).getroot().tag.endswith("svg")
 
 
 def test_a_power_of_ten_is_as_far_from_the_next_on_both_axes() -> None:
-    picture = ElementTree.fromstring(draw("t", [1, 10, 100], {"a": [5, 50, 500]}))  # noqa: S314 (our own picture)
+    picture = ElementTree.fromstring(draw("t", [1, 10, 100], {"a": [5, 50, 500]}))
     space = "{http://www.w3.org/2000/svg}"
     dots = [(float(dot.attrib["cx"]), float(dot.attrib["cy"])) for dot in picture.iter(f"{space}circle")]
     (x1, y1), (x2, y2), (x3, y3) = dots

@@ -12,7 +12,7 @@ UP = Axis({0.0: "0", 10.0: "ten"})
 
 
 def shapes(*lines: Line) -> Xml.Element:
-    return Xml.fromstring(chart("A <chart>", ACROSS, UP, lines))  # noqa: S314 (it has just been made)
+    return Xml.fromstring(chart("A <chart>", ACROSS, UP, lines))
 
 
 def test_points_lie_where_the_axes_say() -> None:

@@ -134,7 +134,7 @@ def test_junit_and_markdown_are_written_beside_the_figures(bench: Bench, tmp_pat
     summary = tmp_path / "summary.md"
     summary.write_text("before\n", encoding="utf-8")
     bench.evaluate("--junit", tmp_path / "junit.xml", "--markdown", summary)
-    assert len(list(Xml.parse(tmp_path / "junit.xml").iter("testcase"))) == 6  # noqa: S314 (it has just been written)
+    assert len(list(Xml.parse(tmp_path / "junit.xml").iter("testcase"))) == 6
     told = summary.read_text(encoding="utf-8")
     assert told.startswith("before\n## Evaluation: 6 questions\n\n| measure | figure | 95 % | questions |\n| --- |")
     assert re.search(r"^\| recall@1 \| 0\.625 \| 0\.\d\d–\d\.\d\d \| 4 \|$", told, re.MULTILINE)

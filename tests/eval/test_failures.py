@@ -40,5 +40,5 @@ def row(measures: dict[str, float], mode: str = "extractive", answerable: bool =
 def test_why_a_question_failed(found: Row, why: Why | None, tmp_path: Path) -> None:
     assert why_failed(found) == why
     write_junit(tmp_path / "junit.xml", Record(1, QuestionSet("set.jsonl", "0" * 64, 1), {}, None, {}, (found,)))
-    [case] = Xml.parse(tmp_path / "junit.xml").iter("testcase")  # noqa: S314 (it has just been written)
+    [case] = Xml.parse(tmp_path / "junit.xml").iter("testcase")
     assert [failure.get("message") for failure in case] == ([why] if why else [])

@@ -22,7 +22,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
 
 def written(record: Record, folder: Path) -> Xml.Element:
     write_junit(folder / "junit.xml", record)
-    return Xml.parse(folder / "junit.xml").getroot()  # noqa: S314 (it has just been written)
+    return Xml.parse(folder / "junit.xml").getroot()
 
 
 def test_there_is_a_case_for_each_question_and_failures_are_counted(record: Record, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ HELD = {
     "herring": 2,
 }
 WORDS = frozenset(
-    "harbour harbours price prize goods ships dredge herring lodge statin quayside which were there".split()  # noqa: SIM905
+    "harbour harbours price prize goods ships dredge herring lodge statin quayside which were there".split()
 )
 
 

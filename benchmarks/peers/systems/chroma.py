@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import chromadb
 from chromadb.utils.embedding_functions import SentenceTransformerEmbeddingFunction
@@ -39,7 +38,7 @@ def opened(task: Task) -> Search:
     return search
 
 
-def _collection(task: Task) -> Any:  # noqa: ANN401 (its types are not at hand where types are checked)
+def _collection(task: Task) -> chromadb.Collection:
     client = chromadb.PersistentClient(path=str(task.folder))
     function = SentenceTransformerEmbeddingFunction(model_name=task.model)
     return client.get_or_create_collection(name="texts", embedding_function=function)

@@ -42,7 +42,7 @@ async def _add(docs: Docs, task: Task, documents: Documents) -> None:
 def opened(task: Task) -> Search:
     """Load what was kept."""
     with (task.folder / DOCS).open("rb") as file:
-        docs = pickle.load(file)  # noqa: S301 (written by ourselves a moment ago)
+        docs = pickle.load(file)  # noqa: S301 (as its README keeps them; written a moment ago)
     settings = _settings(task)
     model = settings.get_embedding_model()
     runner = asyncio.Runner()
