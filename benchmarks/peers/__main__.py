@@ -3,7 +3,8 @@
 Every system is given the same texts, cuts them as its own introduction says, embeds with the same model, and is
 asked the same questions; what it finds is mapped back to the source and measured as Ibid is. Each runs in an
 environment of its own, made in DIR on first use, without a network when it is measured. ``--data DIR`` holds the
-public sets. Results are kept in DIR, and ``--write`` puts all of them into ``benchmarks/README.md``.
+public sets. Results are kept in DIR, and ``--write`` puts all of them into ``benchmarks/README.md``, and the headline
+figures into ``README.md``.
 """
 
 from __future__ import annotations
@@ -22,16 +23,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.peers.environments import PeerError, model_folder, python_of
-from benchmarks.peers.picture import draw
+from benchmarks.peers.picture import draw, draw_bars
 from benchmarks.peers.process import ROOT, Job, run
 from benchmarks.peers.registry import OURS, PEERS, REFERENCE_SET, REFERENCES, Peer
 from benchmarks.peers.results import TEST, Result, Results, comparable, judge, load, save
 from benchmarks.peers.sets import PROJECT, SETS, WANTED, Exam
 from benchmarks.peers.sets import load as load_set
-from benchmarks.peers.tables import QUALITY, are_believed, references, section
+from benchmarks.peers.tables import COSTS, QUALITY, are_believed, brief, references, section
 
 README = ROOT / "benchmarks" / "README.md"
-PICTURE = ROOT / "benchmarks" / "peers.svg"
+FRONT = ROOT / "README.md"
+PICTURE, COSTS_PICTURE = ROOT / "benchmarks" / "peers.svg", ROOT / "benchmarks" / "peers-costs.svg"
 RESULTS = "results.json"
 BEGIN, END = "<!-- measured: python -m benchmarks.peers --write -->", "<!-- end of what is measured -->"
 
@@ -65,7 +67,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sets", default=PROJECT, help=f"some of {','.join(SETS)}")
     parser.add_argument("--only", help="modules of some systems, as: ibid,bm25s")
     parser.add_argument("--questions", type=int, help="only the first so many of each set")
-    parser.add_argument("--write", action="store_true", help=f"write {README.relative_to(ROOT)} and the picture")
+    parser.add_argument("--write", action="store_true", help="write both READMEs and the pictures")
     chosen = parser.parse_args()
     unknown = set(chosen.sets.split(",")) - set(SETS)
     if unknown:
@@ -100,24 +102,31 @@ def _measured(peer: Peer, exam: Exam, venvs: Path, commit: str) -> Result:
 
 
 def _write(results: Results) -> None:
-    text = README.read_text(encoding="utf-8")
-    README.write_text(inserted(text, section(results, _machine())), encoding="utf-8")
-    rows = {peer.name: results.get(PROJECT, {}).get(peer.name) for peer in PEERS}
+    _write_between(README, section(results, _machine()))
+    of = {peer.name: row for peer in PEERS if (row := results.get(PROJECT, {}).get(peer.name)) and TEST in row.means}
+    if not of:
+        return
+    _write_between(FRONT, brief(of))
     budgets = [name for name in QUALITY if name.startswith("hit@")]
-    drawn = {
-        name: {budget: row.means[TEST][budget] for budget in budgets}
-        for name, row in rows.items()
-        if row is not None and TEST in row.means
+    found = {name: {budget: row.means[TEST][budget] for budget in budgets} for name, row in of.items()}
+    spent = {
+        name: {title: (row.costs[cost] or 0.0) * by for title, (cost, by, _) in COSTS.items()}
+        for name, row in of.items()
     }
     PICTURE.write_text(
-        draw("Questions (test split) whose evidence is shown within a budget", drawn, OURS.name), encoding="utf-8"
+        draw("Questions (test split) whose evidence is shown within a budget", found, OURS.name), encoding="utf-8"
     )
+    COSTS_PICTURE.write_text(draw_bars("What each takes, less is better", spent, OURS.name), encoding="utf-8")
+
+
+def _write_between(file: Path, measured: str) -> None:
+    file.write_text(inserted(file.read_text(encoding="utf-8"), measured), encoding="utf-8")
 
 
 def inserted(text: str, measured: str) -> str:
     """``text`` with ``measured`` between its two marks, in place of what stood there."""
     if BEGIN not in text or END not in text:
-        raise SystemExit(f"{README.relative_to(ROOT)} lacks the lines {BEGIN} and {END}; put them back")
+        raise SystemExit(f"a README lacks the lines {BEGIN} and {END}; put them back")
     before, rest = text.split(BEGIN, 1)
     return f"{before}{BEGIN}\n\n{measured}\n{END}{rest.split(END, 1)[1]}"
 

@@ -1,8 +1,8 @@
-"""How much is found within a budget, by system, as a picture: SVG, legible on light and on dark ground."""
+"""What each system finds, and what it takes for that, as pictures: SVG, legible on light and on dark ground."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 
 from benchmarks.curves import STYLE
@@ -11,24 +11,51 @@ WIDTH, ROW = 720, 26
 LEFT, TOP, RIGHT, BOTTOM = 200, 66, 28, 34
 STEPS = (0, 0.25, 0.5, 0.75, 1)
 SMALLEST, LARGEST = 3.0, 6.0
+ROOM = 52
+"""Pixels beside the longest bar, for its figure."""
+
+WHOLE = 1000
+"""Figures of a scale that reaches so far are shown without decimals."""
 
 
 def draw(title: str, rows: Mapping[str, Mapping[str, float]], ours: str) -> str:
     """A line for each system, with a dot for each of its values (0 to 1); dots grow in the order of the values."""
     height = TOP + ROW * len(rows) + BOTTOM
+    parts = [*_legend(list(next(iter(rows.values()), {}))), *_grid(height)]
+    for number, (name, values) in enumerate(rows.items()):
+        parts += _row(name, list(values.values()), TOP + ROW * (number + 0.5), 0 if name == ours else 1)
+    return _picture(title, height, parts)
+
+
+def draw_bars(title: str, rows: Mapping[str, Mapping[str, float]], ours: str) -> str:
+    """A bar for each value of each system; values of one name share a scale of their own, which ends at the largest."""
     names = list(next(iter(rows.values()), {}))
+    width = (WIDTH - LEFT - RIGHT) / max(len(names), 1)
     parts = [
+        f'<text class="name" x="{LEFT + width * i:.1f}" y="49">{escape(name)}</text>' for i, name in enumerate(names)
+    ]
+    most = {name: max(row[name] for row in rows.values()) for name in names}
+    for number, (system, values) in enumerate(rows.items()):
+        y, colour = TOP + ROW * (number + 0.5), 0 if system == ours else 1
+        parts.append(f'<text x="{LEFT - 12}" y="{y + 4:.1f}" text-anchor="end">{escape(system)}</text>')
+        for index, name in enumerate(names):
+            x, length = LEFT + width * index, (width - ROOM) * values[name] / (most[name] or 1)
+            shown = f"{values[name]:,.{0 if most[name] >= WHOLE else 1}f}"
+            at = f'x="{x:.1f}" y="{y - 5:.1f}" width="{length:.1f}" height="10"'
+            parts.append(f'<rect class="bar d{colour}" {at}/>')
+            parts.append(f'<text class="quiet" x="{x + length + 5:.1f}" y="{y + 3.5:.1f}">{shown}</text>')
+    return _picture(title, TOP + ROW * len(rows), parts)
+
+
+def _picture(title: str, height: int, parts: Iterable[str]) -> str:
+    head = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img">',
         f"<title>{escape(title)}</title>",
         f"<style>{STYLE}</style>",
         f'<rect class="ground" width="{WIDTH}" height="{height}"/>',
         f'<text class="title" x="16" y="26">{escape(title)}</text>',
-        *_legend(names),
-        *_grid(height),
     ]
-    for number, (name, values) in enumerate(rows.items()):
-        parts += _row(name, list(values.values()), TOP + ROW * (number + 0.5), 0 if name == ours else 1)
-    return "\n".join([*parts, "</svg>\n"])
+    return "\n".join([*head, *parts, "</svg>\n"])
 
 
 def _legend(names: list[str]) -> list[str]:

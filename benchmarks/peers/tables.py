@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from benchmarks.peers.registry import OURS, PEERS, PUBLISHED, REFERENCE_SET, REFERENCES, TOLERANCE, Peer
 from benchmarks.peers.results import ALL, TEST, Result, Results
@@ -12,6 +13,16 @@ QUALITY = ("hit@256", "hit@512", "hit@1024", "hit@2048", "recall@10", "MRR", "nD
 HEADLINE, LEAD = "hit@512", 1.3
 """Where Ibid is to be that many times as good as the best of the others, on the test split."""
 
+COSTS = {
+    "index, s": ("index", 1.0, "{:.1f}"),
+    "cold start, s": ("cold", 1.0, "{:.1f}"),
+    "query p50, ms": ("p50", 1e3, "{:.1f}"),
+    "p95, ms": ("p95", 1e3, "{:.1f}"),
+    "peak memory, MB": ("memory", 1e-6, "{:,.0f}"),
+}
+"""What a system takes: the name of each column, the cost of a Result it shows, in which unit, and how."""
+
+BRIEF = ("system", HEADLINE, "recall@10", "MRR", "nDCG@10", "index, s", "cold start, s", "query p50, ms")
 NONE = "–"
 
 Line = Sequence[str]
@@ -43,6 +54,16 @@ def quality(of: Mapping[str, Result], split: str) -> tuple[Line, list[Line]]:
     return ("system", "splits into", *QUALITY), lines
 
 
+def brief(of: Mapping[str, Result]) -> str:
+    """What matters most of quality, on the test split, and of costs, in one table."""
+    (found_head, found), (cost_head, spent) = quality(of, TEST), costs(of)
+    rows = [
+        dict(zip(cost_head, cost, strict=True)) | dict(zip(found_head, row, strict=True))
+        for row, cost in zip(found, spent, strict=True)
+    ]
+    return _table(BRIEF, [[row[name] for name in BRIEF] for row in rows]) + "\n"
+
+
 def verdicts(of: Mapping[str, Result]) -> Iterator[str]:
     """Where Ibid leads, and by how much, in sentences."""
     if OURS.name not in _names(of):
@@ -72,11 +93,7 @@ def costs(of: Mapping[str, Result]) -> tuple[Line, list[Line]]:
     columns: dict[str, Callable[[Result], str]] = {
         "version": lambda row: ", ".join(f"{name} {number}" for name, number in row.versions.items()),
         "passages": lambda row: _figure(row.costs["passages"], "{:,.0f}"),
-        "index, s": lambda row: _figure(row.costs["index"], "{:.1f}"),
-        "cold start, s": lambda row: _figure(row.costs["cold"], "{:.1f}"),
-        "query p50, ms": lambda row: _figure(row.costs["p50"], "{:.1f}", by=1e3),
-        "p95, ms": lambda row: _figure(row.costs["p95"], "{:.1f}", by=1e3),
-        "peak memory, MB": lambda row: _figure(row.costs["memory"], "{:,.0f}", by=1e-6),
+        **{name: partial(_cost, *cost) for name, cost in COSTS.items()},
         "text not mapped": lambda row: f"{row.unmapped:.1%}",
     }
     lines: list[Line] = [[peer.name, *(cell(of[peer.name]) for cell in columns.values())] for peer in _measured(of)]
@@ -84,10 +101,10 @@ def costs(of: Mapping[str, Result]) -> tuple[Line, list[Line]]:
 
 
 def busy(of: Mapping[str, Result]) -> str:
-    """What other work the machine had, as far as it is known."""
+    """How busy the machine was, as far as it is known: by its own load average, which the run before also raises."""
     loads = [load for peer in _measured(of) if (load := of[peer.name].load) is not None]
     known = f"{min(loads):.1f} to {max(loads):.1f}" if len(loads) == len(_measured(of)) else "not recorded for all"
-    return f"Load of the machine before a run, 0 where it had no other work: {known}."
+    return f"Load average of the machine (1 minute) when a run began, that of the run before it included: {known}."
 
 
 def public(results: Results) -> tuple[Line, list[Line]]:
@@ -152,6 +169,10 @@ def _measure(of: Mapping[str, Result]) -> str:
 
 def _only(row: Result | None) -> str:
     return NONE if row is None or row.failed else ", ".join(f"{value:.3f}" for value in row.means[ALL].values())
+
+
+def _cost(name: str, by: float, form: str, row: Result) -> str:
+    return _figure(row.costs[name], form, by=by)
 
 
 def _figure(value: float | None, form: str, best: float | None = None, by: float = 1) -> str:

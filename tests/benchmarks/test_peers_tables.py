@@ -8,10 +8,22 @@ from xml.etree import ElementTree
 import pytest
 
 from benchmarks.peers.__main__ import BEGIN, END, inserted
-from benchmarks.peers.picture import draw
+from benchmarks.peers.picture import draw, draw_bars
 from benchmarks.peers.registry import OURS, PEERS, PUBLISHED
 from benchmarks.peers.results import Result, comparable
-from benchmarks.peers.tables import QUALITY, are_believed, busy, costs, public, quality, references, section, verdicts
+from benchmarks.peers.tables import (
+    BRIEF,
+    QUALITY,
+    are_believed,
+    brief,
+    busy,
+    costs,
+    public,
+    quality,
+    references,
+    section,
+    verdicts,
+)
 
 OTHER, BROKEN = PEERS[1], PEERS[-1]
 
@@ -49,9 +61,18 @@ def test_costs_have_their_units() -> None:
 def test_it_is_said_how_busy_the_machine_was() -> None:
     of = _project(0.9, 0.5)
     of[OURS.name] = replace(of[OURS.name], load=0.25)
-    assert busy(of).endswith("no other work: not recorded for all.")
+    assert busy(of).endswith(": not recorded for all.")
     of[OTHER.name] = replace(of[OTHER.name], load=7.0)
-    assert busy(of).endswith("no other work: 0.2 to 7.0.")
+    assert busy(of).endswith(": 0.2 to 7.0.")
+
+
+def test_the_headline_table_has_what_is_found_beside_what_it_takes() -> None:
+    head, _, *rows = brief(_project(0.9, 0.5)).splitlines()
+    assert [cell.strip() for cell in head.strip("|").split("|")] == list(BRIEF)
+    assert rows == [
+        f"| **{OURS.name}** | **0.900** | **0.900** | **0.900** | – | 2.5 | 1.2 | 12.5 |",
+        f"| {OTHER.name} | 0.500 | 0.500 | 0.500 | – | 2.5 | 1.2 | 12.5 |",
+    ]
 
 
 def test_it_is_said_plainly_where_ibid_leads_and_where_not() -> None:
@@ -114,3 +135,17 @@ def test_the_picture_has_a_dot_for_each_figure_at_its_place() -> None:
     assert middle == pytest.approx((low + high) / 2)
     assert ours == "dot d0"
     assert {name for name, _ in drawn[:2]} == {"dot d1"}
+
+
+def test_bars_are_as_long_as_their_figures_each_name_on_a_scale_of_its_own() -> None:
+    rows = {"A & B": {"index, s": 8.0, "memory, MB": 500.0}, "C": {"index, s": 2.0, "memory, MB": 2000.0}}
+    picture = ElementTree.fromstring(draw_bars("what it takes", rows, ours="C"))
+    space = "{http://www.w3.org/2000/svg}"
+    bars = [bar.attrib for bar in picture.iter(f"{space}rect") if bar.attrib["class"] != "ground"]
+    lengths = [float(bar["width"]) for bar in bars]
+    assert lengths[2] == pytest.approx(lengths[0] / 4, abs=0.1)
+    assert lengths[1] == pytest.approx(lengths[3] / 4, abs=0.1)
+    assert lengths[0] == lengths[3]
+    assert [bar["class"] for bar in bars] == ["bar d1", "bar d1", "bar d0", "bar d0"]
+    shown = [text.text for text in picture.iter(f"{space}text") if text.attrib.get("class") == "quiet"]
+    assert shown == ["8.0", "500", "2.0", "2,000"]
