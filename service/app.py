@@ -18,6 +18,7 @@ from service.asker import Asker
 from service.chat import chat_api
 from service.describing import DESCRIPTION, TAGS, complete, named
 from service.guard import Guard
+from service.heads import Heads
 from service.hosts import Hosts
 from service.library import Library
 from service.metrics import Meter, Metrics
@@ -64,6 +65,7 @@ def create_app(settings: Settings, library: Library | None = None, asker: Asker 
     install_problems(app)
     app.add_middleware(Guard, max_body_bytes=settings.max_upload_bytes + MULTIPART_BYTES, hosts=Hosts(settings))
     app.add_middleware(Meter, metrics=app.state.metrics)
+    app.add_middleware(Heads)
     for router in (questions_api, documents_api, chat_api):
         app.include_router(router, prefix="/v1")
     app.include_router(probes)

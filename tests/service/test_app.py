@@ -70,6 +70,21 @@ def is_problem(response: httpx2.Response, status: int) -> str:
     return detail
 
 
+@pytest.mark.parametrize(
+    "path", ["/", "/documents", "/web/style.css", "/healthz", "/v1/documents", "/v1/documents/none"]
+)
+def test_head_says_what_get_would_without_its_body(client: TestClient, path: str) -> None:
+    asked, headed = client.get(path), client.head(path)
+    assert headed.status_code == asked.status_code
+    assert headed.content == b"" != asked.content
+    for name in ("content-length", "content-type", "content-security-policy"):
+        assert headed.headers[name] == asked.headers[name]
+
+
+def test_head_of_what_is_only_posted_is_refused(client: TestClient) -> None:
+    assert client.head("/v1/ask").status_code == 405
+
+
 def is_safe(response: httpx2.Response) -> bool:
     policy = response.headers["content-security-policy"]
     return (
