@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from index.retrieval import Hit, read_question
 from ingest.words import Words
 from service.answer import Citation, Sentence, Support
 from service.citing import cite
-from service.claims import Evidence, Knows, has_claims, names_in, says_nothing, unmet, words_in
+from service.claims import Evidence, Knows, announces, has_claims, names_in, says_nothing, unmet, words_in
 from service.marks import Said, without_marks
 from service.quotable import quotable_parts
 
@@ -33,12 +34,21 @@ SHARED_WITH_NOTE = 2
 NOT_THERE = "a mark of it stood for no passage"
 CITES_NOTHING = "it cites nothing"
 
+_TITLED = re.compile(r"\b[A-Z][a-z]+\b")
+_COUNTED = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|10)(?= (?:\w+ )?(?:reasons|causes|factors|things|points"
+    r"|ways|areas|aspects|problems|challenges|obstacles|advantages|benefits|steps|groups|kinds|types|views|examples"
+    r"|conditions|goals|proposals|measures|features|topics)\b)",
+    re.IGNORECASE,
+)
+"""A number of what the list that follows holds: who reads can count it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A sentence with what came of it: its score (mean cosine), and what to quote of each hit it cites, by mark.
 
-    ``says_nothing`` where it only says that the passages do not answer.
+    ``says_nothing`` where it only says that the passages do not answer, or what follows it.
     """
 
     sentence: Sentence
@@ -59,7 +69,7 @@ class Checker:
         """Say how far the hits that a sentence cites bear it out (mark n is hit n), and what to quote of them."""
         text = without_marks(said.text)
         if not said.marks:
-            return self._uncited(said, text, question, self._knows(hits))
+            return self._uncited(said, text, question, hits)
         read = self._read(text)
         meeting = [_Meeting(hit, *one) for hit, one in zip(hits, self._cosines(read, hits), strict=True)]
         cited = [hits[mark - 1] for mark in said.marks]
@@ -90,14 +100,23 @@ class Checker:
                 quotes[mark] = (min(low, start), max(high, end))
         return tuple(cite(self._index, mark, hits[mark - 1], *quotes[mark]) for mark in sorted(quotes))
 
-    def _uncited(self, said: Said, text: str, question: str, knows: Knows) -> Checked:
+    def _uncited(self, said: Said, text: str, question: str, hits: Sequence[Hit]) -> Checked:
+        knows = self._knows(hits)
         if said.lost:
             sentence = Sentence(said.text, (), Support.UNSUPPORTED, f"{CITES_NOTHING}: {NOT_THERE}")
             return Checked(sentence, 0.0, {})
-        if says_nothing(text) and not unmet(text, question, Evidence.of(question), knows):
+        if self._needs_no_mark(text, question, hits, knows):
             return Checked(Sentence(said.text, (), Support.SUPPORTED), 0.0, {}, says_nothing=True)
         support = Support.UNSUPPORTED if has_claims(text, knows) else Support.WEAK
         return Checked(Sentence(said.text, (), support, CITES_NOTHING), 0.0, {})
+
+    def _needs_no_mark(self, text: str, question: str, hits: Sequence[Hit], knows: Knows) -> bool:
+        """Whether a sentence claims nothing: a refusal that stays with the question, a heading that stays with both."""
+        if announces(text):
+            evidence = "\n".join([question, *map(_said_by, hits)])
+            plain = _in_small_letters(_COUNTED.sub("", text), knows)
+            return not unmet(plain, question, Evidence.of(evidence), knows)
+        return says_nothing(text) and not unmet(text, question, Evidence.of(question), knows)
 
     def _read(self, text: str) -> Question:
         embedded = self._embedder.embed([text])[0]
@@ -148,6 +167,11 @@ class _Meeting:
 def _said_by(hit: Hit) -> str:
     """All that a passage says by itself and by where it stands, without its notes."""
     return "\n".join([hit.document_title, *hit.passage.section, hit.passage.context, hit.passage.text])
+
+
+def _in_small_letters(heading: str, knows: Knows) -> str:
+    """A heading without the capitals of its common words, which would pass for names."""
+    return _TITLED.sub(lambda word: word[0].lower() if knows(word[0].lower()) else word[0], heading)
 
 
 def _spoken_of(text: str, cited: Sequence[Hit]) -> list[str]:

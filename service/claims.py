@@ -48,6 +48,10 @@ _CAPITALS = {
 _LEAST_STEM = 4
 _LEAST_SHORTENED = 3
 _MISSING_AT_MOST = 3
+_LONGEST_HEADING = 15
+"""Words; what is longer says something itself."""
+
+_ANNOUNCING = re.compile(r"#{1,6}\s[^\n]*[^.!\s]|(\*\*|__)[^*_\n]*[^.!?*_\s]\1:?|[^\n]*:(?:\*\*|__)?")
 _NOTHING = re.compile(
     r"\b(?:passages?|documents?|sources?|texts?)\b[^.]{0,60}(?:\b(?:not|no|nothing|silent)\b|n['’]t\b)"
     r"|\b(?:no|none|nothing|not)\b[^.]{0,60}\b(?:passages?|documents?|sources?|texts?)\b",
@@ -120,6 +124,17 @@ def names_in(texts: Iterable[str]) -> frozenset[str]:
     small = {word for word in _WORD.findall(joined) if word[0].islower()}
     inside = {word.casefold() for word in _INSIDE.findall(joined)}
     return frozenset(inside - small)
+
+
+def announces(text: str) -> bool:
+    """Whether a text only says what follows it: a heading, a few words in bold, or the line that leads a list in.
+
+    >>> announces("## Trade in 2021"), announces("**Reasons:**"), announces("It gives three reasons:")
+    (True, True, True)
+    >>> announces("**China bought beef.**"), announces("China bought beef")
+    (False, False)
+    """
+    return len(text.split()) <= _LONGEST_HEADING and _ANNOUNCING.fullmatch(text.strip()) is not None
 
 
 def has_claims(sentence: str, knows: Knows) -> bool:

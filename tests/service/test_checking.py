@@ -83,6 +83,36 @@ def test_to_say_that_nothing_answers_needs_no_mark(library: Library, hits: list[
     assert (checked.sentence.support, checked.sentence.reason) == (Support.SUPPORTED, "")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## The Harvest of 2021",
+        "**Where herons nest**",
+        "**Herons And Their Nests:**",
+        "Two things are said of them:",
+        "**Three Main Reasons**",
+    ],
+)
+def test_a_heading_needs_no_mark(library: Library, hits: list[Hit], text: str) -> None:
+    checked = check(library, hits, text)
+    assert (checked.sentence.support, checked.sentence.reason) == (Support.SUPPORTED, "")
+    assert checked.says_nothing
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## The Harvest of 2019",
+        "**Herons in Zanzibar**",
+        "It weighed seven tonnes more:",
+        "The harvest weighed 9,999 tonnes:",
+        "**The harvest weighed 5,400 tonnes.**",
+    ],
+)
+def test_a_heading_may_not_claim_what_no_passage_says(library: Library, hits: list[Hit], text: str) -> None:
+    assert check(library, hits, text).sentence.support is Support.UNSUPPORTED
+
+
 def test_a_citation_for_each_mark_quotes_what_its_sentences_rest_on(library: Library, hits: list[Hit]) -> None:
     checker = Checker(library.index, library.embedder, LanguageWords("en"))
     first = check(library, hits, "Its keeper kept three goats [2].")
