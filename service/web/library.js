@@ -4,16 +4,23 @@ import { ApiError, documents } from "./api.js";
 import { documentLines, origin } from "./start.js";
 import { byId, element, problem } from "./dom.js";
 import { deleteDocument, documentInfo, readingStyle } from "./shelf.js";
-import { addressOfPlace, spansIn } from "./text.js";
+import { addressOfPlace, count, spansIn } from "./text.js";
 import { createUploads } from "./uploads.js";
+
+const MOST_AT_A_GLANCE = 8; // documents; of more, some can be picked out
 
 /** Take over the reading side. `restrict` takes what is to be asked only. Gives `show()`, which shows the address. */
 export function createLibrary({ restrict }) {
   const root = byId("library");
   const style = readingStyle();
   const pane = element("div", { id: "reading" });
-  const uploads = createUploads({ onAdded: refresh });
+  const uploads = createUploads({ held: () => all.map((entry) => entry.id), onAdded: refresh });
+  const filter = element("input", { type: "search", autocomplete: "off", oninput: () => showList() });
+  const met = element("span", { className: "place", role: "status" });
+  const filtering = element("form", { className: "filters", role: "search", hidden: true, onsubmit: (event) => event.preventDefault() },
+    element("label", {}, "Only documents with ", filter), met);
   const list = element("div");
+  let all = []; // what is known of each document
   let reader = null; // once a document was opened
   let shown = null; // the id of the document that is read, "" for the list
 
@@ -31,19 +38,29 @@ export function createLibrary({ restrict }) {
   async function showAll() {
     document.title = "Documents · Ibid";
     const heading = element("h2", { tabIndex: -1 }, "Documents");
-    root.replaceChildren(heading, uploads.element, list);
+    root.replaceChildren(heading, uploads.element, filtering, list);
     heading.focus({ preventScroll: true });
     await refresh();
   }
 
   async function refresh() {
     try {
-      const all = await documents();
-      list.replaceChildren(all.length > 0 ? element("ul", { className: "documents" }, all.map(documentItem)) : element("p", {}, "There are no documents yet."));
+      all = await documents();
+      showList();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       list.replaceChildren(problem(error.message, refresh));
     }
+  }
+
+  function showList() {
+    filtering.hidden = all.length <= MOST_AT_A_GLANCE;
+    if (filtering.hidden) filter.value = "";
+    const words = filter.value.toLowerCase().split(/\s+/);
+    const some = all.filter((entry) => words.every((word) => `${entry.title} ${origin(entry)} ${entry.id}`.toLowerCase().includes(word)));
+    met.textContent = filter.value ? `${some.length} of ${count(all.length, "document")}` : "";
+    const none = all.length > 0 ? "None has all of these words in its title, origin or date." : "There are no documents yet.";
+    list.replaceChildren(some.length > 0 ? element("ul", { className: "documents" }, some.map(documentItem)) : element("p", {}, none));
   }
 
   function documentItem(entry) {

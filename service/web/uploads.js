@@ -5,35 +5,40 @@ import { element } from "./dom.js";
 import { upload } from "./shelf.js";
 import { addressOfPlace, count } from "./text.js";
 
-/** The place to add documents. `onAdded()` is called after each. Gives its `element`, and `say(sentence)`. */
-export function createUploads({ onAdded }) {
+/**
+ * The place to add documents. `held()` gives the ids of those that are there, `onAdded()` is called after each. Gives
+ * its `element`, and `say(sentence)`.
+ */
+export function createUploads({ held, onAdded }) {
   const field = element("input", { type: "file", id: "upload", accept: ".txt,.md,text/plain,text/markdown", multiple: true, className: "visually-hidden" });
   const drop = element("div", { className: "drop" }, field,
     element("label", { htmlFor: "upload", className: "quiet" }, "Choose files"),
     element("span", {}, " or drop them here: plain text (.txt) or Markdown (.md), in UTF-8"));
   const list = element("ul", { className: "uploads" });
   const said = element("p", { className: "visually-hidden", role: "status" });
-  let before = Promise.resolve(); // one after another: the model reads one document at a time
+  let earlier = Promise.resolve(); // one after another: the model reads one document at a time
 
   function take(files) {
     for (const file of files) {
       const line = uploadLine(file);
       list.append(line.element);
-      before = before.then(() => put(file, line));
+      earlier = earlier.then(() => put(file, line));
     }
   }
 
   async function put(file, line) {
     if (line.signal.aborted) return;
+    const before = new Set(held());
     try {
       const added = await upload(file, line.progress, line.signal);
-      line.done(added);
-      said.textContent = `${added.title} is added.`;
+      const isNew = !before.has(added.id);
+      line.done(added, isNew);
+      said.textContent = isNew ? `${added.title} is added.` : `${added.title} takes the place of the one before.`;
       await onAdded();
     } catch (error) {
       if (error.name === "AbortError") return;
       if (!(error instanceof ApiError)) throw error;
-      line.failed(error.message, () => take([file]));
+      line.failed(error.message, { again: () => take([file]), dismissed: () => field.focus() });
     }
   }
 
@@ -75,17 +80,18 @@ function uploadLine(file) {
       if (total > 0) bar.value = done;
       words.textContent = total > 0 ? `${done} of ${count(total, "passage")}` : "reading";
     },
-    done: (added) => {
+    done: (added, isNew) => {
       line.replaceChildren(element("a", { href: addressOfPlace(added.id), dir: "auto" }, added.title),
-        element("span", { className: "place" }, `added: ${count(added.passages, "passage")}, ${count(added.footnotes, "footnote")}`));
+        element("span", { className: "place" }, `${isNew ? "added" : "replaced the one before"}: ${count(added.passages, "passage")}, ${count(added.footnotes, "footnote")}`));
     },
-    failed: (sentence, again) => {
-      const retry = () => {
+    failed: (sentence, { again, dismissed }) => {
+      const gone = (then) => () => {
         line.remove();
-        again();
+        then();
       };
       line.replaceChildren(element("bdi", {}, file.name), element("p", { className: "problem", role: "alert" }, sentence),
-        element("button", { type: "button", className: "tool", onclick: retry, "aria-label": `Try ${file.name} again` }, "Try again"));
+        element("button", { type: "button", className: "tool", onclick: gone(again), "aria-label": `Try ${file.name} again` }, "Try again"),
+        element("button", { type: "button", className: "tool", onclick: gone(dismissed), "aria-label": `Dismiss ${file.name}` }, "Dismiss"));
     },
   };
 }

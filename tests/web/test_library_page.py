@@ -166,6 +166,37 @@ def test_a_file_that_cannot_be_read_is_said_to_be_none(
     library.locator("#upload").set_input_files({"name": name, "mimeType": "text/plain", "buffer": data})
     expect(library.get_by_role("alert")).to_contain_text(wrong)
     assert barriers(library) == []
+    library.get_by_role("button", name=f"Dismiss {name}").click()
+    expect(library.locator(".uploads li")).to_have_count(0)
+    expect(library.locator("#upload")).to_be_focused()
+
+
+def test_a_document_that_takes_the_place_of_another_says_so(library: Page) -> None:
+    add(library, "twice.txt", "Twice\n\nThe first text.\n")
+    library.locator("#upload").set_input_files(
+        {"name": "twice.txt", "mimeType": "text/plain", "buffer": b"Twice\n\nThe second text.\n"}
+    )
+    said = library.locator(".uploads li")
+    expect(said.first).to_contain_text("added: 1 passage")
+    expect(said.last).to_contain_text("replaced the one before: 1 passage")
+
+
+def test_of_many_documents_some_are_picked_out_by_words(library: Page) -> None:
+    for name in ("one", "two", "three", "four", "five", "six", "seven"):
+        add(library, f"filtered-{name}.txt", f"The {name} lamps\n\nThey are lit at {name}.\n")
+    items = library.locator("#library .documents li")
+    field = library.get_by_role("searchbox")
+    field.fill("lamps SEVEN")
+    expect(items).to_have_count(1)
+    expect(items).to_contain_text("The seven lamps")
+    assert re.fullmatch(r"1 of \d+ documents", library.locator(".filters [role=status]").inner_text())
+    assert barriers(library) == []
+    field.fill("2022 affairs council")  # of those who published it
+    expect(items).to_have_count(1)
+    field.fill("nowhere")
+    expect(library.get_by_text("None has all of these words")).to_be_visible()
+    field.fill("")
+    expect(items.nth(8)).to_be_visible()
 
 
 def test_a_hostile_document_stays_text(library: Page) -> None:
