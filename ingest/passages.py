@@ -205,7 +205,14 @@ class _Cutter:
             yield _Draft(PassageKind.FOOTNOTE, *_cut(reading, sentences), section, at, (footnote.key,), caller)
 
     def _packed(self, reading: Reading) -> list[list[Sentence]]:
+        """The sentences of one reading, packed; together where all of it is within the limit.
+
+        Sentences may have more tokens one by one than the whole has, and what the rows of a table share must not be
+        cut off as a passage of its own, again with each row.
+        """
         sentences = sentences_of(reading.text, 0, len(reading.text), self._count, self._max)
+        if sentences and self._count(reading.text) <= self._max:
+            return [sentences]
         return pack(reading.text, [sentences], self._count, self._max)
 
     def passage(self, document_id: str, position: int, draft: _Draft) -> Passage:

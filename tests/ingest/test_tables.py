@@ -51,6 +51,13 @@ def test_a_row_is_cited_by_its_own_spans() -> None:
     assert ["12" in text and "4" not in text for text in cited] == [True, False]
 
 
+def test_names_that_end_like_sentences_are_no_passage_of_their_own_with_each_row() -> None:
+    """Their tokens, sentence by sentence, are more than those of the whole row, which is within the limit."""
+    source = "Mill。Place of it\tWheat\tRye\tOats\nUpper\t12\t3\t4\nLower\t4\t5\t6"
+    found = [passage.id for passage in ingest(document(source), lambda text: len(text.split()), 10).passages]
+    assert len(found) == len(set(found)) == 2
+
+
 @pytest.mark.parametrize(
     "table",
     [
