@@ -14,8 +14,9 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c co
 run: $(VENV)/.installed
 	$(BIN)/ibid serve
 
+# Two processes, each with its own model and browser; a file's tests stay together, and those of the page come last.
 test: check gate
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
