@@ -3,6 +3,7 @@
 import { element } from "./dom.js";
 
 const FRAMES = 3; // after which what comes into sight has the height it keeps
+const UNSEEN_MS = 100; // after which they are not waited for: a page in the background draws none
 
 /** Look after `body`, in which a text scrolls; `moved()` is called when something else has come into sight. */
 export function createPosition(body, moved) {
@@ -25,6 +26,12 @@ export function createPosition(body, moved) {
     aimed = { target: (isMarked ? block.querySelector("mark") : null) ?? block, top };
     move(aimed, FRAMES);
     moved();
+  }
+
+  /** Kept when what was revealed is in its place and drawn; soon anyway where nothing is drawn, as out of sight. */
+  function settled() {
+    const drawn = (frames, done) => requestAnimationFrame(() => (frames > 0 ? drawn(frames - 1, done) : done()));
+    return Promise.race([new Promise((done) => drawn(FRAMES, done)), new Promise((done) => setTimeout(done, UNSEEN_MS))]);
   }
 
   /** The block that is being read, and where on the screen it is; nothing of an empty text. */
@@ -56,7 +63,7 @@ export function createPosition(body, moved) {
       moved();
     });
   }, { passive: true });
-  return { reveal, inSight, keep };
+  return { reveal, settled, inSight, keep };
 }
 
 /**

@@ -56,6 +56,7 @@ export function createReader({ root, restrict, onPlace = () => {} }) {
     wanted.contents = await Promise.race([contents.catch(() => null), new Promise((done) => setTimeout(done, SOON_MS, null))]);
     if (wanted !== shown) return;
     layOut(wanted);
+    await position.settled(); // what was asked for is seen before anything is laid out anew
     [wanted.contents, wanted.notes] = [await contents, await notes];
     if (wanted !== shown) return;
     position.keep(() => layOut(wanted), wanted.leaves);
