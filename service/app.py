@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
@@ -17,6 +16,7 @@ from starlette.routing import Route
 from service.asker import Asker
 from service.chat import chat_api
 from service.describing import DESCRIPTION, TAGS, complete, named
+from service.first_page import ASKING, READING, SHELF, STARTING, WEB, FirstPage
 from service.guard import Guard
 from service.heads import Heads
 from service.hosts import Hosts
@@ -29,7 +29,6 @@ from service.rest import documents_api, probes
 from service.settings import Settings
 from service.writer import writer_of
 
-WEB = Path(__file__).parent / "web"
 MULTIPART_BYTES = 64_000
 """What the wrapping of an upload may add to it."""
 
@@ -70,20 +69,21 @@ def create_app(settings: Settings, library: Library | None = None, asker: Asker 
         app.include_router(router, prefix="/v1")
     app.include_router(probes)
     app.router.routes.append(Route("/mcp", ProtocolEndpoint(shelf, app.state.asker)))
-    page = _page(app.state.asker.writes)
+    page = FirstPage(app.state.asker.writes)
 
-    async def show() -> HTMLResponse:
-        return HTMLResponse(page)
+    async def show(request: Request) -> HTMLResponse:
+        return HTMLResponse(page.of(ASKING if "q" in request.query_params else STARTING))
 
-    for path in ("/", "/documents", "/documents/{document_id}"):  # the page itself looks at its address
-        app.add_api_route(path, show, include_in_schema=False)
+    async def show_shelf() -> HTMLResponse:
+        return HTMLResponse(page.of(SHELF))
+
+    async def show_document() -> HTMLResponse:
+        return HTMLResponse(page.of(READING))
+
+    # The page itself looks at its address.
+    for path, shown in (("/", show), ("/documents", show_shelf), ("/documents/{document_id}", show_document)):
+        app.add_api_route(path, shown, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=WEB), name="web")
     plain = app.openapi
     app.openapi = lambda: complete(plain())  # type: ignore[method-assign]  # the way that FastAPI documents
     return app
-
-
-def _page(has_llm: bool) -> str:
-    """Make the chat page, which says from the first whether a language model can be chosen."""
-    page = (WEB / "index.html").read_text(encoding="utf-8")
-    return page.replace("<body>", '<body class="has-llm">') if has_llm else page

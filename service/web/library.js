@@ -102,7 +102,8 @@ export function createLibrary({ restrict }) {
     document.title = "Ibid";
     const heading = element("h2", { tabIndex: -1, dir: "auto" });
     const by = element("p", { className: "place", dir: "auto" });
-    root.replaceChildren(element("header", { className: "reading-head" }, heading, by), pane);
+    const head = element("header", { className: "reading-head", "aria-busy": "true" }, heading, by);
+    root.replaceChildren(head, pane);
     const { createReader } = await import("./reader.js");
     if (shown !== id) return;
     reader ??= createReader({ root: pane, restrict, onPlace: (at) => history.pushState(null, "", addressOfPlace(shown, at)) });
@@ -120,6 +121,7 @@ export function createLibrary({ restrict }) {
       heading.textContent = "No such document"; // the reader says why
       by.replaceChildren(element("a", { href: "/documents" }, "All documents"));
     }
+    head.removeAttribute("aria-busy");
     await text;
   }
 

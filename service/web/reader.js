@@ -164,8 +164,8 @@ export function createReader({ root, restrict, onPlace = () => {} }) {
   }
 
   function viewButton(name, notes) {
-    const words = name === "notes" ? `${VIEWS[name]} (${notes.length})` : VIEWS[name];
-    return element("button", { type: "button", value: name, onclick: () => show(name, true) }, words);
+    const tally = name === "notes" ? element("span", { className: "tally" }, ` (${notes.length})`) : null;
+    return element("button", { type: "button", value: name, onclick: () => show(name, true) }, VIEWS[name], tally);
   }
 
   function show(view, focused = false) {

@@ -5,8 +5,9 @@ import { element } from "./dom.js";
 
 let style = null; // that of all that is read
 
-/** Load the looks of reading, once; gives a promise that is kept when they are there. */
+/** Load the looks of reading, once; gives a promise that is kept when they are there. A page to read in has them. */
 export function readingStyle() {
+  if (document.querySelector("head link[href$='/reader.css']") && style === null) style = Promise.resolve();
   style ??= new Promise((done) => {
     document.head.append(element("link", { rel: "stylesheet", href: "/web/reader.css", onload: done, onerror: done }));
   });

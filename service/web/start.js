@@ -20,6 +20,7 @@ export async function showStart(store) {
     if (!(error instanceof ApiError)) throw error;
     list.replaceChildren(element("p", { className: "problem" }, error.message));
   }
+  byId("shelf").hidden = false; // not before: the examples, which come with it, would move it
 }
 
 // What a document was said to answer when it was put in: the first question of each, then the second of each.

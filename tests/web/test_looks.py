@@ -144,6 +144,44 @@ def test_the_first_view_is_light_and_paints_at_once(open_page: Callable[..., Pag
     assert painted - first_byte <= 2_000  # the bar is 200 ms on an idle machine; this one may be busy
 
 
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/", "#documents li"),
+        (f"/?q={MARS}", ANSWER),
+        ("/documents", "#library .documents li"),
+        ("/documents/valdai-shanghai-2016", ".reader-views button"),
+    ],
+)
+def test_all_modules_of_a_view_are_named_in_its_head(open_page: Callable[..., Page], path: str, shown: str) -> None:
+    """So that they come at once, and none that is not needed."""
+    page = open_page(path)
+    expect(page.locator(shown).first).to_be_visible()
+    named = page.locator("link[rel=modulepreload]").evaluate_all("links => links.map((link) => link.href).sort()")
+    loaded = page.evaluate(
+        """() => [...new Set(performance.getEntriesByType('resource').map(({name}) => name))]
+            .filter((name) => name.endsWith('.js')).sort()"""
+    )
+    assert loaded == named
+
+
+def test_what_comes_moves_nothing_that_is_read(open_page: Callable[..., Page]) -> None:
+    """Layout shift, as browsers measure it (0.1 is where it begins to be felt)."""
+    for path, shown, width in product(
+        ("/", "/documents/valdai-shanghai-2016#c=900-1000"), ("#documents li, .reader-views button",), (360, 1440)
+    ):
+        page = open_page("about:blank", width=width)
+        page.add_init_script(
+            """window.shifted = 0;
+               new PerformanceObserver((list) => list.getEntries().forEach((shift) => (window.shifted += shift.value)))
+                 .observe({type: 'layout-shift', buffered: true});"""
+        )
+        page.goto(path)
+        expect(page.locator(shown).first).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("window.shifted") < 0.1, (path, width)
+
+
 def test_an_answer_is_drawn_no_more_often_than_the_screen_shows_it(page: Page) -> None:
     pieces = [("token", {"text": f"word{n} "}) for n in range(3000)]
     text = "".join(data["text"] for _, data in pieces)
