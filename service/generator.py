@@ -49,11 +49,16 @@ class Finish:
     usage: Usage | None
 
 
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """All pieces so far were the model thinking aloud: the answer begins behind them."""
+
+
 class Generator(Protocol):
     """A language model that streams its text."""
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> AsyncGenerator[str | Finish]:
-        """The pieces of the answer as they come, none empty; last the Finish.
+    def stream(self, messages: Sequence[Message], max_tokens: int) -> AsyncGenerator[str | Thought | Finish]:
+        """The pieces of the answer as they come, none empty; a Thought where those before are void; last the Finish.
 
         Raises GeneratorUnavailable where it cannot be had or breaks off. Closing the iterator ends the generation.
         """
@@ -69,12 +74,15 @@ class OpenAIGenerator:
         self._api_key = api_key
         self._timeout = timeout
 
-    async def stream(self, messages: Sequence[Message], max_tokens: int) -> AsyncGenerator[str | Finish]:
+    async def stream(self, messages: Sequence[Message], max_tokens: int) -> AsyncGenerator[str | Thought | Finish]:
         """As in Generator; the server is asked for the likeliest text (temperature 0)."""
         heard = Heard()
         async with self._chunks(messages, max_tokens) as chunks:
             while (chunk := await _next(chunks, bool(heard.ended))) is not None:
-                if text := heard.take(chunk):
+                text = heard.take(chunk)
+                if heard.is_void:
+                    yield Thought()
+                if text:
                     yield text
         if not heard.is_any:
             raise GeneratorUnavailable(self._strange())

@@ -25,6 +25,11 @@ class Heard:
         self.usage: Usage | None = None
 
     @property
+    def is_void(self) -> bool:
+        """Whether all text before that of the last chunk turned out to be a thought."""
+        return self._spoken.is_void
+
+    @property
     def is_whole(self) -> bool:
         """Whether the server has said that the answer is at its end."""
         return self.ended in WHOLE

@@ -10,7 +10,7 @@ from time import monotonic
 from anyio import fail_after
 
 from ingest.errors import GeneratorUnavailable
-from service.generator import Finish
+from service.generator import Finish, Thought
 
 _LEAST_LETTERS = 0.5
 """Of the characters of an answer but blanks, this share is letters or digits, or it is garbage."""
@@ -29,7 +29,7 @@ class Clock:
     left: float
     first: float
 
-    async def next(self, pieces: AsyncIterator[str | Finish]) -> str | Finish | None:
+    async def next(self, pieces: AsyncIterator[str | Thought | Finish]) -> str | Thought | Finish | None:
         """The next piece, None at the end. Raises GeneratorUnavailable where it does not come in time."""
         begun = monotonic()
         try:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-_TAGS = ("<think>", "<thinking>", "<thought>", "<reasoning>")
-_OPENED = re.compile(r"<(think|thinking|thought|reasoning)>")
+_NAMES = ("think", "thinking", "thought", "reasoning")
+_TAGS = tuple(f"<{slash}{name}>" for slash in ("", "/") for name in _NAMES)
+_TAG = re.compile(rf"<(/?)({'|'.join(_NAMES)})>")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HIGH = re.compile("[\ud800-\udbff]$")
 
@@ -13,8 +14,10 @@ _HIGH = re.compile("[\ud800-\udbff]$")
 class Spoken:
     """Takes text in pieces and gives it out again without the thoughts that a server left before the answer.
 
-    Text is held back only while it may begin a thought; of a thought that is never closed nothing comes out. Two
-    halves of a character that come in two pieces are joined, a half without the other becomes U+FFFD.
+    Text is held back only while it may begin or end a thought; of a thought that is never closed nothing comes out.
+    A thought that is closed and was never opened, as where the server's prompt opens it, may be out already:
+    ``is_void`` says so. Once the answer has opened a thought itself, it is read as it stands. Two halves of a character
+    that come in two pieces are joined, a half without the other becomes U+FFFD.
     """
 
     def __init__(self) -> None:
@@ -22,24 +25,28 @@ class Spoken:
         self._held = ""
         self._close = ""
         self._is_begun = False
+        self._is_literal = False
+        self.is_void = False
 
     def feed(self, piece: str) -> str:
-        """What is sure with this piece.
+        """What is sure with this piece; where ``is_void`` is true then, all that came out before was a thought.
 
         >>> spoken = Spoken()
         >>> [spoken.feed(piece) for piece in ("<th", "ink>Hm. </thi", "nk>", "Yes.")]
         ['', '', '', 'Yes.']
+        >>> spoken = Spoken()
+        >>> [(spoken.feed(piece), spoken.is_void) for piece in ("Hm. </thi", "nk>Yes.", " It is.")]
+        [('Hm. ', False), ('Yes.', True), (' It is.', False)]
         """
-        text = self._whole(piece)
-        if self._is_begun:
-            return text
-        self._held += text
-        while self._is_unthought():
+        self._held += self._whole(piece)
+        self.is_void = False
+        while not self._is_literal and self._is_unthought():
             pass
-        if self._close or any(tag.startswith(self._held) for tag in _TAGS):
+        if self._close:
             return ""
-        self._is_begun = True
-        said, self._held = self._held, ""
+        keep = 0 if self._is_literal else _begun_tag(self._held)
+        said, self._held = self._held[: len(self._held) - keep], self._held[len(self._held) - keep :]
+        self._is_begun = self._is_begun or bool(said)
         return said
 
     def end(self) -> str:
@@ -53,11 +60,19 @@ class Spoken:
             self._held = after if closed else self._held[-len(self._close) :]  # its closing may have begun
             self._close = "" if closed else self._close
             return bool(closed)
-        self._held = self._held.lstrip()
-        opened = _OPENED.match(self._held)
-        if opened is not None:
-            self._close, self._held = f"</{opened[1]}>", self._held[opened.end() :]
-        return opened is not None
+        if not self._is_begun:
+            self._held = self._held.lstrip()
+        tag = _TAG.search(self._held)
+        if tag is None:
+            return False
+        if tag[1]:
+            self.is_void, self._is_begun, self._held = self.is_void or self._is_begun, False, self._held[tag.end() :]
+            return True
+        if self._is_begun or tag.start() > 0:
+            self._is_literal = True
+            return False
+        self._close, self._held = f"</{tag[2]}>", self._held[tag.end() :]
+        return True
 
     def _whole(self, piece: str) -> str:
         text = self._half + piece
@@ -67,3 +82,13 @@ class Spoken:
         if _HIGH.search(text):
             text, self._half = text[:-1], text[-1]
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _begun_tag(text: str) -> int:
+    """How many characters at the end of ``text`` may begin a tag.
+
+    >>> _begun_tag("It froze. </th"), _begun_tag("a < b")
+    (4, 0)
+    """
+    start = text.rfind("<")
+    return len(text) - start if start >= 0 and any(tag.startswith(text[start:]) for tag in _TAGS) else 0

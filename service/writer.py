@@ -17,7 +17,7 @@ from service.answer import Answer, Event, Mode, Passages, Restart, Sentence, Sup
 from service.asker import told
 from service.asking import Asking, Way
 from service.checking import Checked, Checker
-from service.generator import Finish, Generator, Message, OpenAIGenerator
+from service.generator import Finish, Generator, Message, OpenAIGenerator, Thought
 from service.library import Library
 from service.marks import Said, Sentences
 from service.patience import Clock, refuse_garbage
@@ -31,6 +31,7 @@ REWRITING_SHARE = 0.25
 CHARACTERS_A_TOKEN = 12
 """A text that is longer than its tokens can be comes from a server that keeps to no limit: it is cut."""
 
+ALOUD = "that was the language model thinking aloud"
 _PROVED_EACH = 100
 _WORD = re.compile(r"\w+")
 
@@ -52,6 +53,10 @@ class _Draft:
         self.received += len(piece)
         self.is_cut = len(piece) > left
         return piece[:left]
+
+    def begin_anew(self, passages: int) -> None:
+        """Forget all that was shown; what was received still counts."""
+        self.sentences, self.checked, self.proved = Sentences(passages), [], 0
 
     def prove(self) -> None:
         """Look now and then whether this is language. Raises GeneratorUnavailable."""
@@ -110,7 +115,11 @@ class LLMWriter:
         """Tokens as the model gives them, each Sentence checked when it is whole. Raises GeneratorUnavailable."""
         limit = self._library.settings.llm_max_tokens
         async with aclosing(self._generator.stream(asked.messages, limit)) as pieces:
-            while not draft.is_cut and isinstance(piece := await clock.next(pieces), str):
+            while not draft.is_cut and isinstance(piece := await clock.next(pieces), str | Thought):
+                if isinstance(piece, Thought):
+                    draft.begin_anew(asked.passages)
+                    yield Restart(ALOUD)
+                    continue
                 for part in draft.sentences.feed(draft.within(piece, limit * CHARACTERS_A_TOKEN)):
                     yield await self._event(part, draft, question, hits)
                     draft.prove()
@@ -174,8 +183,8 @@ class LLMWriter:
     async def _short(self, messages: Sequence[Message], clock: Clock) -> tuple[str, Usage]:
         text, finish = "", None
         async with aclosing(self._generator.stream(messages, REWRITING_TOKENS)) as pieces:
-            while isinstance(piece := await clock.next(pieces), str):
-                text += piece
+            while isinstance(piece := await clock.next(pieces), str | Thought):
+                text = "" if isinstance(piece, Thought) else text + piece
                 if len(text) > REWRITING_TOKENS * CHARACTERS_A_TOKEN:
                     break
             finish = piece if isinstance(piece, Finish) else None

@@ -20,7 +20,7 @@ from service.extractive import ABSTENTION
 from service.library import Library
 from service.settings import Settings
 from service.tokens import count_tokens
-from service.writer import writer_of
+from service.writer import ALOUD, writer_of
 
 RICE = "How do farmers of the delta grow rice?"
 MARS = "Who won the chess tournament on Mars in 3021?"
@@ -165,6 +165,17 @@ def test_thoughts_before_the_answer_are_no_part_of_it(library: Library) -> None:
     answer = run(library, says("<thi", "nk>\nRice [3]? ", "Or 1999?</think>\n\n", *words(BY_HAND)))
     assert answer.text == BY_HAND
     assert [sentence.support for sentence in answer.sentences] == [Support.SUPPORTED]
+
+
+def test_thoughts_that_the_server_opened_are_void_when_they_end(library: Library) -> None:
+    with ScriptedServer(says("Rice [3]? Or 1999", "? [1] </thi", "nk>\n\n", *words(BY_HAND))) as server:
+        events = asyncio.run(_events(asker_of(library, server), Asking(RICE)))
+    answer = checked(events)
+    assert answer.text == BY_HAND
+    assert [sentence.support for sentence in answer.sentences] == [Support.SUPPORTED]
+    [begun] = [index for index, event in enumerate(events) if isinstance(event, Restart)]
+    assert events[begun] == Restart(ALOUD)
+    assert "".join(event.text for event in events[begun:] if isinstance(event, Token)) == BY_HAND
 
 
 # --- what must be marked -----------------------------------------------------------------------------------------
