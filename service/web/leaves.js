@@ -3,6 +3,7 @@
 // stand on in data-source.
 
 import { element, webLink } from "./dom.js";
+import { createPlaces } from "./selection.js";
 import { countBelow, offsets, paragraphs, splitUrls } from "./text.js";
 
 const LEAF = 40; // blocks on a leaf at the most, so that what is out of sight can be left undrawn
@@ -15,8 +16,8 @@ const UNPRINTED = {
  * Lay out a text that begins at `start` of its document (code points, as everywhere here). `contents` is what stands
  * where, or null while that is not known; `notes` are footnotes; `onNote(note, button, isCall)` is called when a
  * marker or a note's number is chosen. Gives `nodes`, the leaves; `blockAt(place)`, {element, start, end};
- * `highlight(name, spans)`, which marks spans with a class and gives the blocks they are in; and `top(edge)`, what
- * stands there on the screen.
+ * `highlight(name, spans)`, which marks spans with a class and gives the blocks they are in; `spanOf(range, root)`, what
+ * is selected; and `top(edge)`, what stands there on the screen.
  */
 export function createLeaves({ text, start, contents, notes, onNote }) {
   const at = offsets(text);
@@ -29,6 +30,7 @@ export function createLeaves({ text, start, contents, notes, onNote }) {
   const placeStarts = places.map((place) => place.start);
   const levels = headingLevels(contents?.sections ?? []);
   const marked = new Map(); // name: spans
+  const known = createPlaces();
 
   function blockAt(place) {
     return blocks[Math.max(0, countBelow(starts, place + 1) - 1)];
@@ -57,7 +59,7 @@ export function createLeaves({ text, start, contents, notes, onNote }) {
     const words = text.slice(unit(from), unit(to));
     const names = near.filter(({ span }) => span[0] <= from && span[1] >= to).map(({ name }) => name);
     const linked = block.kind === "footnote" ? linkedText(words, block.note) : [words];
-    return { names: names.join(" "), nodes: place ? [noteButton(place, words, onNote)] : linked };
+    return { names: names.join(" "), nodes: place ? [noteButton(place, words, onNote)] : known.remember(linked, from) };
   }
 
   function highlight(name, spans) {
@@ -78,6 +80,7 @@ export function createLeaves({ text, start, contents, notes, onNote }) {
     nodes: leaves.map((leaf) => leaf.element),
     blockAt,
     highlight,
+    spanOf: known.spanOf,
     top: (edge) => {
       const leaf = leaves.find((one) => one.element.getBoundingClientRect().bottom > edge) ?? leaves.at(-1);
       return leaf?.blocks.find((block) => block.element.getBoundingClientRect().bottom > edge) ?? leaf?.blocks.at(-1);

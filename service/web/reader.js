@@ -9,7 +9,8 @@ import { createLeaves } from "./leaves.js";
 import { createBeside, notesTable } from "./notes.js";
 import { createParts, createPosition } from "./position.js";
 import { documentContents, documentNotes, documentText } from "./shelf.js";
-import { placeLine } from "./text.js";
+import { createSelectionLink } from "./selection.js";
+import { addressOfPlace, placeLine } from "./text.js";
 
 const WHOLE = 1_000_000; // characters; a longer document is shown in parts
 const PART = 200_000; // characters on either side of the place in one that is
@@ -23,14 +24,20 @@ const VIEWS = { text: "Text", contents: "Contents", notes: "Footnotes", find: "F
  */
 export function createReader({ root, restrict, onPlace = () => {} }) {
   const body = element("div", { className: "reader-text", tabIndex: 0, role: "region", "aria-label": "Text of the document" });
-  const here = element("p", { className: "reader-here", dir: "auto" });
+  const here = element("span", { className: "reader-here", dir: "auto" });
+  const link = createSelectionLink({
+    body,
+    spanOf: (range) => shown?.leaves?.spanOf(range, body) ?? null,
+    addressOf: (span) => addressOfPlace(shown.documentId, [span]),
+  });
   const views = element("div", { className: "reader-views", role: "group", "aria-label": "Show" });
   const sides = Object.fromEntries(["contents", "notes", "find"].map((name) => [name, element("section", { className: `reader-side ${name}`, "aria-label": VIEWS[name] })]));
   const beside = createBeside(go);
   const position = createPosition(body, follow);
   const parts = createParts((block) => position.reveal(block.element, true));
   root.classList.add("reader");
-  root.replaceChildren(views, element("div", { className: "reader-grid" }, Object.values(sides), element("div", { className: "reader-main" }, here, parts.element, body)));
+  root.replaceChildren(views, element("div", { className: "reader-grid" }, Object.values(sides), element("div", { className: "reader-main" },
+    element("p", { className: "reader-line" }, here, link), parts.element, body)));
   let shown = null; // the document that is shown; also tells a late response from a current one
 
   async function open(place) {

@@ -329,3 +329,42 @@ def test_a_long_document_is_read_in_parts(page: Page) -> None:
     page.locator(".hits button").click()
     expect(page.locator(".leaf mark.hit")).to_have_text("Paragraph 00007")
     assert in_sight(page.locator(".leaf mark.hit"))
+
+
+SELECT = """([first, last]) => {
+    const find = (words) => {
+        const walker = document.createTreeWalker(document.querySelector('.reader-text'), NodeFilter.SHOW_TEXT);
+        for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            if (node.data.includes(words)) return [node, node.data.indexOf(words)];
+        }
+    };
+    const [from, to] = [find(first), find(last)];
+    getSelection().setBaseAndExtent(from[0], from[1], to[0], to[1] + last.length);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("place", "first", "last"),
+    [
+        (BEEF, "imported 20,000 tonnes", "Agricultural projects"),  # over a marker and into the next paragraph
+        ("Table 1. Commodity", "ferrous metals", "4281.63"),  # over cells and rows
+    ],
+)
+def test_what_is_selected_has_a_link_to_copy(open_page: Open, place: str, first: str, last: str) -> None:
+    start = SOURCE.index(place)
+    page = ready(open_page(address((start, start + 1)), permissions=["clipboard-read", "clipboard-write"]))
+    button = page.get_by_role("button", name="Copy link to selection")
+    expect(button).to_be_hidden()
+    page.evaluate(SELECT, [first, last])
+    button.click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
+    span = [int(number) for number in link.partition("#c=")[2].split("-")]
+    selected = SOURCE[span[0] : span[1]]
+    assert selected.startswith(first)
+    assert selected.endswith(last)
+    assert barriers(page) == []
+    page.evaluate("getSelection().removeAllRanges()")
+    expect(page.locator(".reader-line button")).to_be_hidden()
+    other = ready(open_page(link))
+    assert first in cited(other)
