@@ -29,6 +29,10 @@ FOUND = {
         b"e<sup>1</sup>\xe2\x80\xa8\xf4\x8f\xbf\xbf<sup>1</sup>\xe2\x80\x8b[^1]\xc2\xb3\xe2\x80\xa0\xe2\x80\xa8"
         b"\\footnotetext1]\xe2\x80\xa8.\n]\x0c\\footnotemark[1]\xef\xbc\x81\xe2\x91\xa0"
     ),
+    "names of columns that end like sentences": (
+        "| 。m | 2 | ecall@10 | R | 0 | n s | d t s | q , s |\t1|1\n"
+        "| B | 6 | 0 | 2 | 4 | 9 | 5 | 6 |\n| LanceDB, d | 9 | 3 | 8 | 5 | 4 | 2 |"
+    ).encode(),
     "groups of numbers in brackets": "4. }[1–9][–[1,1] \n\nG\n3H".encode(),
 }
 
