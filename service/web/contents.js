@@ -59,12 +59,12 @@ export function pageAt(pages, place) {
  * takes the choice; `pages` are those of the document, [first, last].
  */
 export function scopeChoice({ document, pages, here, restrict }) {
-  const section = element("button", { type: "button", onclick: () => choose({ section_prefix: here().section.path }, here().section.path.at(-1)) });
+  const section = element("button", { type: "button" });
   const [first, last] = ["From page", "to"].map((name, index) =>
     [name, element("input", { type: "number", inputMode: "numeric", min: pages[0], max: pages[1], value: pages[index], required: true })]);
   const form = element("form", {}, [first, last].map(([name, field]) => element("label", {}, `${name} `, field)),
     element("button", {}, "Ask these pages"));
-  const details = element("details", { className: "scope" }, element("summary", {}, "Ask only…"),
+  const details = element("details", { className: "menu scope" }, element("summary", {}, "Ask only…"),
     element("div", {}, element("button", { type: "button", onclick: () => choose({}, "") }, "This document"), section, form));
 
   function choose(part, words) {
@@ -73,16 +73,10 @@ export function scopeChoice({ document, pages, here, restrict }) {
   }
 
   details.addEventListener("toggle", () => {
-    const now = here().section;
-    section.hidden = now === null;
-    section.replaceChildren("This section: ", element("bdi", {}, now?.path.at(-1) ?? ""));
-  });
-  details.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !details.open) return;
-    event.preventDefault();
-    event.stopPropagation();
-    details.open = false;
-    details.querySelector("summary").focus();
+    const path = here().section?.path ?? []; // what is named is asked, also when the text has moved on since
+    section.hidden = path.length === 0;
+    section.replaceChildren("This section: ", element("bdi", {}, path.at(-1) ?? ""));
+    section.onclick = () => choose({ section_prefix: path }, path.at(-1));
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -42,12 +42,12 @@ export function createStore(storage = browserStorage()) {
     }
   }
 
-  /** Keep a conversation; says whether it could be. Turns that another tab added stay. */
+  /** Keep a conversation; says whether it could be. Turns that another tab added stay, and answers that came there. */
   function write({ id, turns }) {
     if (storage === null) return false;
-    const own = new Set(turns.map((turn) => turn.id));
-    const others = (read(id)?.turns ?? []).filter((turn) => !own.has(turn.id));
-    const all = [...others, ...turns].sort((a, b) => (a.id < b.id ? -1 : 1)).slice(-MOST_TURNS);
+    const kept = new Map((read(id)?.turns ?? []).map((turn) => [turn.id, turn]));
+    for (const turn of turns) if (turn.answer || turn.state === "running" || !kept.get(turn.id)?.answer) kept.set(turn.id, turn);
+    const all = [...kept.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).slice(-MOST_TURNS);
     ids().filter((other) => other !== id).slice(0, 1 - MOST_KEPT).forEach(forget);
     return put(id, all.map(slim));
   }
@@ -97,6 +97,7 @@ function isTurn(turn) {
     hasTexts(turn, ["id", "question", "state"]) &&
     (turn.answer == null || isAnswer(turn.answer)) &&
     (turn.partial == null || typeof turn.partial === "string") &&
+    (turn.sentences == null || areSentences(turn.sentences)) &&
     (turn.restriction == null || isRestriction(turn.restriction))
   );
 }
@@ -109,8 +110,8 @@ function isRestriction(one) {
 function isAnswer(answer) {
   return (
     hasTexts(answer, ["answer", "mode"]) &&
-    hasLists(answer, ["citations", "hits", "sentences", "unmet"]) &&
-    answer.sentences.every((sentence) => hasTexts(sentence, ["text", "support", "reason"])) &&
+    hasLists(answer, ["citations", "hits", "unmet"]) &&
+    areSentences(answer.sentences) &&
     answer.citations.every((citation) => hasTexts(citation, ["quote"]) && isEvidence(citation)) &&
     answer.hits.every((hit) => hasTexts(hit, ["text"]) && isEvidence(hit))
   );
@@ -125,5 +126,6 @@ function isEvidence(one) {
   );
 }
 
+const areSentences = (all) => Array.isArray(all) && all.every((sentence) => hasTexts(sentence, ["text", "support", "reason"]));
 const hasTexts = (value, names) => names.every((name) => typeof value?.[name] === "string");
 const hasLists = (value, names) => names.every((name) => Array.isArray(value?.[name]));

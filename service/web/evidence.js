@@ -65,9 +65,9 @@ function evidenceItem({ source, text, label, part, openSource }) {
   return item;
 }
 
-/** Where a citation or passage stands, as the source pane wants it. */
-export function placeOf({ document_id: documentId, document_title: title, section, pages, spans }) {
-  return { documentId, title, section, pages, spans };
+/** Where a citation or passage stands, as the source pane wants it; what was verified there once is its `quote`. */
+export function placeOf({ document_id: documentId, document_title: title, section, pages, spans, verified, quote }) {
+  return { documentId, title, section, pages, spans, quote: verified ? quote : undefined };
 }
 
 // Someone who drags over a quote to copy it does not want the source to open.
@@ -92,7 +92,7 @@ function footnoteList(source, item, openSource) {
 function footnoteItem(footnote, source, item, openSource) {
   const { label } = footnote;
   const show = () =>
-    openSource({ ...placeOf(source), part: `Footnote ${label}`, pages: [], spans: footnote.spans, item });
+    openSource({ ...placeOf(source), part: `Footnote ${label}`, pages: [], spans: footnote.spans, quote: undefined, item });
   const number = footnote.spans?.length
     ? element("button", { type: "button", className: "note-number", onclick: show,
         "aria-label": `Footnote ${label}, read in the source` }, label)

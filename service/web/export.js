@@ -1,7 +1,7 @@
 // A conversation for other programs: plain text, Markdown with notes, and its sources for a reference manager.
 
 import { ApiError, documents } from "./api.js";
-import { addressOfPlace, blocksOf, pageRange, placeLine, splitMarks, stressed } from "./text.js";
+import { addressOfPlace, blocksOf, pageRange, partsOf, placeLine, splitMarks, stressed } from "./text.js";
 
 /** Turns as plain text, each question with its answer and the citations under it. */
 export function plain(turns) {
@@ -21,8 +21,8 @@ export function markdown(turns) {
   return `${turns.map(({ question, answer }) => {
     const citations = new Map((answer?.citations ?? []).map((citation) => [citation.mark, { ...citation, number: (number += 1) }]));
     const marked = (part) => (typeof part === "string" ? escaped(part) : `[^${citations.get(part).number}]`);
-    const plainly = (text) => splitMarks(text, citations).map(marked).join("");
-    const text = answer?.mode === "llm" ? written(answer.answer, plainly) : plainly(answer?.answer ?? "(no answer)");
+    const plainly = (text, sentence) => splitMarks(text, citations, sentence?.marks?.length).map(marked).join("");
+    const text = answer?.mode === "llm" ? written(answer.answer, plainly) : answer ? quoted(answer, plainly) : "(no answer)";
     return [`## ${escaped(question)}`, text, ...[...citations.values()].map(noteOf)].join("\n\n");
   }).join("\n\n")}\n`;
 }
@@ -35,6 +35,11 @@ function written(answer, plainly) {
   const stress = ({ text, tag }) => (tag ? `${STRESS[tag]}${tag === "code" ? text : plainly(text)}${STRESS[tag]}` : plainly(text));
   return blocksOf(answer).map(({ kind, start, end, number }) =>
     (SIGNS[kind] ?? `${number}. `) + stressed(answer.slice(start, end)).map(stress).join("")).join("\n\n");
+}
+
+// Of a quotation only the marks at its end are ours.
+function quoted({ answer, sentences }, plainly) {
+  return partsOf(answer, sentences).map(({ start, end, sentence }) => plainly(answer.slice(start, end), sentence)).join("");
 }
 
 function noteOf(citation) {

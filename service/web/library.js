@@ -9,7 +9,7 @@ import { createUploads } from "./uploads.js";
 
 const MOST_AT_A_GLANCE = 8; // documents; of more, some can be picked out
 
-/** Take over the reading side. `restrict` takes what is to be asked only. Gives `show()`, which shows the address. */
+/** Take over the reading side. `restrict` takes what is to be asked only. Gives `show()`, which shows the address, and `add(files)`. */
 export function createLibrary({ restrict }) {
   const root = byId("library");
   const style = readingStyle();
@@ -21,26 +21,37 @@ export function createLibrary({ restrict }) {
     element("label", {}, "Only documents with ", filter), met);
   const list = element("div");
   let all = []; // what is known of each document
+  let picked = []; // those of them that are listed
   let reader = null; // once a document was opened
   let shown = null; // the id of the document that is read, "" for the list
 
   async function show() {
     await style;
-    const id = idIn(location.pathname);
+    const [id, before] = [idIn(location.pathname), shown];
     const spans = spansIn(location.hash);
     document.body.classList.toggle("reading-one", id !== "");
     if (id !== "" && id === shown) return reader.go(spans);
     reader?.close();
     shown = id;
-    return id === "" ? showAll() : showOne(id, spans);
+    return id === "" ? showAll(before) : showOne(id, spans);
   }
 
-  async function showAll() {
+  // Who comes back from a document goes on in the list where it stands.
+  async function showAll(before) {
     document.title = "Documents · Ibid";
     const heading = element("h2", { tabIndex: -1 }, "Documents");
     root.replaceChildren(heading, uploads.element, filtering, list);
     heading.focus({ preventScroll: true });
+    scrollTo(0, 0);
     await refresh();
+    if (before && shown === "") focusOn(before);
+  }
+
+  /** Have the focus on a document of the list, on the heading where it is not there. */
+  function focusOn(id) {
+    const link = list.querySelector(`a[href="${CSS.escape(addressOfPlace(id))}"]`);
+    link?.scrollIntoView({ block: "center" });
+    (link ?? root.querySelector("h2"))?.focus({ preventScroll: true });
   }
 
   async function refresh() {
@@ -57,10 +68,10 @@ export function createLibrary({ restrict }) {
     filtering.hidden = all.length <= MOST_AT_A_GLANCE;
     if (filtering.hidden) filter.value = "";
     const words = filter.value.toLowerCase().split(/\s+/);
-    const some = all.filter((entry) => words.every((word) => `${entry.title} ${origin(entry)} ${entry.id}`.toLowerCase().includes(word)));
-    met.textContent = filter.value ? `${some.length} of ${count(all.length, "document")}` : "";
+    picked = all.filter((entry) => words.every((word) => `${entry.title} ${origin(entry)} ${entry.id}`.toLowerCase().includes(word)));
+    met.textContent = filter.value ? `${picked.length} of ${count(all.length, "document")}` : "";
     const none = all.length > 0 ? "None has all of these words in its title, origin or date." : "There are no documents yet.";
-    list.replaceChildren(some.length > 0 ? element("ul", { className: "documents" }, some.map(documentItem)) : element("p", {}, none));
+    list.replaceChildren(picked.length > 0 ? element("ul", { className: "documents" }, picked.map(documentItem)) : element("p", {}, none));
   }
 
   function documentItem(entry) {
@@ -84,8 +95,10 @@ export function createLibrary({ restrict }) {
       yes.disabled = true;
       try {
         await deleteDocument(entry.id);
+        const next = neighbour(entry);
         dialog.close();
         await refresh();
+        focusOn(next);
         uploads.say(`${entry.title} is deleted.`);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
@@ -96,6 +109,11 @@ export function createLibrary({ restrict }) {
     document.body.append(dialog);
     dialog.showModal();
     no.focus();
+  }
+
+  function neighbour(entry) {
+    const at = picked.findIndex(({ id }) => id === entry.id);
+    return (picked[at + 1] ?? picked[at - 1])?.id ?? "";
   }
 
   async function showOne(id, spans) {
@@ -125,7 +143,7 @@ export function createLibrary({ restrict }) {
     await text;
   }
 
-  return { show };
+  return { show, add: uploads.take };
 }
 
 function idIn(path) {

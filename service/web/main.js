@@ -46,7 +46,7 @@ async function follow() {
   const asked = askedIn(location.search);
   if (history.state?.conversation && (await resumed(history.state))) return;
   if (asked && !READING.test(location.pathname)) await begin(asked);
-  else arrange(null);
+  else await arrange(null);
 }
 
 // A question that stands in an address is asked on its own: what was said before belongs to another conversation.
@@ -64,6 +64,7 @@ async function resumed({ conversation, turn }) {
     const kept = store.read(conversation);
     if (!kept?.turns.length) return false;
     (await talking()).open(kept);
+    form.restrict(kept.turns.at(-1).restriction ?? null); // what comes next is asked of the same as what came last
   }
   arrange(talk.turns.find(({ id }) => id === turn) ?? talk.turns.at(-1));
   return true;
@@ -158,12 +159,26 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) talk?.stop();
+  const isElsewhere = READING.test(location.pathname) || document.querySelector("dialog[open]");
+  if (event.key === "Escape" && !event.defaultPrevented && !isElsewhere) talk?.stop();
   if (event.key === "k" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     form.focus();
   }
 });
+
+// Files that are dropped beside the list of documents go there, too: the browser would leave the page for them.
+for (const name of ["dragover", "drop"]) {
+  window.addEventListener(name, async (event) => {
+    if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    if (name === "dragover") return;
+    const files = [...event.dataTransfer.files];
+    history.pushState(null, "", "/documents");
+    await follow();
+    library.add(files);
+  });
+}
 
 history.scrollRestoration = "manual"; // one comes back to a turn, however long the page has become since
 window.addEventListener("popstate", follow);

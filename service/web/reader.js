@@ -10,17 +10,20 @@ import { createBeside, notesTable } from "./notes.js";
 import { createParts, createPosition } from "./position.js";
 import { documentContents, documentNotes, documentText } from "./shelf.js";
 import { createSelectionLink } from "./selection.js";
-import { addressOfPlace, placeLine } from "./text.js";
+import { addressOfPlace, isReadAt, placeLine } from "./text.js";
 
 const WHOLE = 1_000_000; // characters; a longer document is shown in parts
 const PART = 200_000; // characters on either side of the place in one that is
 const SOON_MS = 40; // what stands where is waited for so long before the plain text is shown
+const BEHIND = "The place that was asked for is not in this document; it may have changed.";
+const CHANGED = "This document has changed since it was quoted: what is marked is not the quote.";
 const VIEWS = { text: "Text", contents: "Contents", notes: "Footnotes", find: "Find" };
 
 /**
  * Make a reader in `root`. `restrict` takes what is to be asked only; `onPlace(spans)` is called when the reader goes
- * to another place by itself. Gives `open({documentId, title, spans})`, which shows a document with the spans (code
- * points) marked; `go(spans)` in the same document; and `close()`.
+ * to another place by itself. Gives `open({documentId, title, spans, quote})`, which shows a document with the spans
+ * (code points) marked, and says so where `quote` is not what is read there; `go(spans)` in the same document;
+ * `holds(place)`, whether that is the document, as it was when the place was quoted; and `close()`.
  */
 export function createReader({ root, restrict, onPlace = () => {} }) {
   const body = element("div", { className: "reader-text", tabIndex: 0, role: "region", "aria-label": "Text of the document" });
@@ -42,7 +45,7 @@ export function createReader({ root, restrict, onPlace = () => {} }) {
 
   async function open(place) {
     close();
-    const wanted = (shown = { ...place, spans: place.spans ?? [], leaves: null, contents: null, notes: [], hits: [] });
+    const wanted = (shown = { ...place, spans: place.spans ?? [], quoted: place.spans, leaves: null, contents: null, notes: [], hits: [] });
     body.replaceChildren(element("p", { className: "busy" }, "Fetching the document…"));
     show("text");
     try {
@@ -132,9 +135,20 @@ export function createReader({ root, restrict, onPlace = () => {} }) {
   function mark(spans) {
     const blocks = shown.leaves.highlight("cited", spans);
     const isBehind = spans.length > 0 && spans[0][0] >= shown.slice.length;
-    parts.show(blocks, isBehind ? "The place that was asked for is not in this document; it may have changed." : "");
+    parts.show(blocks, isBehind ? BEHIND : says(spans === shown.quoted ? shown.quote : undefined, spans) ? "" : CHANGED);
     if (spans.length === 0) body.scrollTop = 0;
     follow();
+  }
+
+  // Where the quote is not in the part of a long document that is here, nothing speaks against it.
+  function says(quote, spans) {
+    const { text, start, end, length } = shown.slice;
+    const isHere = length <= WHOLE || spans.every((span) => start <= span[0] && span[1] <= end);
+    return !quote || !isHere || isReadAt(text, spans.map((span) => span.map((place) => place - start)), quote);
+  }
+
+  function holds({ documentId, quote, spans }) {
+    return shown?.documentId === documentId && (shown.leaves === null || says(quote, spans));
   }
 
   function follow() {
@@ -193,5 +207,5 @@ export function createReader({ root, restrict, onPlace = () => {} }) {
     body.replaceChildren();
   }
 
-  return { open, go: (spans) => go(spans, { told: false }), close, documentId: () => shown?.documentId ?? null, entitle };
+  return { open, go: (spans) => go(spans, { told: false }), close, holds, entitle };
 }

@@ -1,6 +1,6 @@
 // What only reading needs: its looks, and the service's calls about documents. Failures are ApiErrors, as in api.js.
 
-import { call, told } from "./api.js";
+import { ApiError, call, told } from "./api.js";
 import { element } from "./dom.js";
 
 let style = null; // that of all that is read
@@ -46,7 +46,12 @@ export function deleteDocument(id) {
 }
 
 /** Put a file into the index; `progress({done, total})` is called while that goes on. Gives the document. */
-export function upload(file, progress, signal) {
+export async function upload(file, progress, signal) {
+  try {
+    await file.slice(0, 1).arrayBuffer();
+  } catch (error) {
+    throw new ApiError(`${file.name} cannot be read; choose it again, or the files in it if it is a folder.`, { cause: error });
+  }
   const body = new FormData();
   body.append("file", file, file.name);
   const options = { method: "POST", headers: { Accept: "text/event-stream" }, body, signal };

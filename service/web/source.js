@@ -10,8 +10,8 @@ const BESIDE = matchMedia("(min-width: 60rem)");
 
 /**
  * Take over the pane. `restrict` takes what is to be asked only. Gives `close()` and `open({documentId, title, section,
- * pages, spans, part, item})`: `spans` are code point offsets, `part` an optional word for what is shown, `item` an
- * optional element that is marked as open while the pane shows it.
+ * pages, spans, quote, part, item})`: `spans` are code point offsets, `quote` what is to be read there, `part` an
+ * optional word for what is shown, `item` an optional element that is marked as open while the pane shows it.
  */
 export function createSource({ restrict }) {
   const dialog = byId("source");
@@ -33,7 +33,7 @@ export function createSource({ restrict }) {
     if (wanted !== place) return;
     present();
     heading.focus({ preventScroll: true });
-    if (reader.documentId() === wanted.documentId && wanted.spans.length > 0) await reader.go(wanted.spans);
+    if (reader.holds(wanted) && wanted.spans.length > 0) await reader.go(wanted.spans);
     else await reader.open(wanted);
   }
 

@@ -110,7 +110,9 @@ export function createTalk({ store, openSource, onRunning, addressOf }) {
   }
 
   function append(turn) {
-    const view = createTurnView(turn, { openSource, again: run, copy, link: (one) => clip(location.origin + addressOf(one)) });
+    const address = addressOf(turn);
+    const link = address === "/" ? null : () => clip(location.origin + address); // a question may be too long for one
+    const view = createTurnView(turn, { openSource, again: run, copy, link });
     views.set(turn.id, view);
     list.append(view.node);
     menu.update();
@@ -140,7 +142,7 @@ export function createTalk({ store, openSource, onRunning, addressOf }) {
 }
 
 function interrupted(turn) {
-  if (turn.state === "running" || (turn.state === "done" && !turn.answer)) {
+  if (turn.state === "done" ? !turn.answer : turn.state === "running" || typeof turn.problem !== "string") {
     Object.assign(turn, { state: "stopped", problem: INTERRUPTED });
   }
   return turn;

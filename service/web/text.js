@@ -5,6 +5,8 @@ const PARAGRAPH_BREAK = /\n(?:[^\S\n]*\n)+/g;
 const MARK = /\[(\d+)\](?:[ \t]+(?=[.,;:!?…)]))?/g; // with the blank that some put before a full stop
 const LINE_SIGN = /^[ \t]{0,12}(?:(#{1,6})|[-*+•]|(\d{1,3})[.)])[ \t]+/; // of a heading, or an item of a list
 const STRESSED = /\*\*(?=\S)([^\n]{1,400}?)(?<=\S)\*\*|(?<![\w*])\*(?=[^\s*])([^*\n]{1,400}?)(?<=\S)\*(?![\w*])|`([^`\n]{1,400})`/g;
+const ENTITIES = { nbsp: " ", quot: '"', amp: "&", lt: "<", gt: ">", apos: "'" };
+const ENTITY = /&(nbsp|quot|amp|lt|gt|apos);/g;
 
 /**
  * The two ways to count in a text: `unit(point)` is the UTF-16 offset of a code point offset, `point(unit)` the other
@@ -57,7 +59,7 @@ export function paragraphs(text) {
  * [[start, end]] in UTF-16 units, `most` of them at the most.
  */
 export function occurrences(text, wanted, most = 1000) {
-  const words = wanted.trim().split(/\s+/u).map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
+  const words = wanted.trim().split(/\s+/u).map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
   if (words[0] === "") return [];
   const found = [];
   for (const match of text.matchAll(new RegExp(words.join("\\s+"), "giu"))) {
@@ -74,6 +76,15 @@ export function spansIn(hash) {
   return read.filter((span) => span && span[0] < span[1]);
 }
 
+/** Whether `quote` is what is read at spans of a text: entities resolved, white space aside, as the service reads it. */
+export function isReadAt(text, spans, quote) {
+  const at = offsets(text);
+  const printed = spans.map(([from, to]) => text.slice(at.unit(from), at.unit(to))).join("");
+  return bare(printed.replace(ENTITY, (_, name) => ENTITIES[name])) === bare(quote);
+}
+
+const bare = (text) => text.replace(/[\s\x1c-\x1f\x85]+/g, "");
+
 /** The address of a document, and of a place in it. */
 export function addressOfPlace(documentId, spans = []) {
   const fragment = spans.map((span) => span.join("-")).join(",");
@@ -82,15 +93,15 @@ export function addressOfPlace(documentId, spans = []) {
 
 /**
  * Split an answer at its marks: "One [1] . Two. [9]" with known marks 1 gives
- * ["One", 1, ". Two. [9]"]. The space before a mark goes; unknown marks stay text.
+ * ["One", 1, ". Two. [9]"]. The space before a mark goes; unknown marks stay text, and so do all but the `last` ones:
+ * a quotation may have such signs of its own.
  */
-export function splitMarks(answer, known) {
+export function splitMarks(answer, known, last = Infinity) {
   const parts = [];
   let at = 0;
-  for (const found of answer.matchAll(MARK)) {
-    const mark = Number(found[1]);
-    if (!known.has(mark)) continue;
-    parts.push(answer.slice(at, found.index).trimEnd(), mark);
+  const marks = [...answer.matchAll(MARK)].filter((found) => known.has(Number(found[1])));
+  for (const found of marks.slice(Math.max(0, marks.length - last))) {
+    parts.push(answer.slice(at, found.index).trimEnd(), Number(found[1]));
     at = found.index + found[0].length;
   }
   parts.push(answer.slice(at));

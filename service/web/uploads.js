@@ -7,7 +7,7 @@ import { addressOfPlace, count } from "./text.js";
 
 /**
  * The place to add documents. `held()` gives the ids of those that are there, `onAdded()` is called after each. Gives
- * its `element`, and `say(sentence)`.
+ * its `element`, `take(files)` and `say(sentence)`.
  */
 export function createUploads({ held, onAdded }) {
   const field = element("input", { type: "file", id: "upload", accept: ".txt,.md,text/plain,text/markdown", multiple: true, className: "visually-hidden" });
@@ -56,6 +56,7 @@ export function createUploads({ held, onAdded }) {
   }
   return {
     element: element("section", { "aria-label": "Add documents" }, drop, list, said),
+    take,
     say: (sentence) => {
       said.textContent = sentence;
     },

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import anyio
 import pytest
@@ -256,6 +257,20 @@ def test_a_running_answer_is_stopped(page: Page, how: str) -> None:
     expect(page.locator(ANSWER)).to_contain_text("Quoted from the documents")
 
 
+def test_an_answer_goes_on_while_one_reads_elsewhere_and_presses_escape(page: Page) -> None:
+    never(page)
+    page.fill("#question", QUESTION)
+    page.press("#question", "Enter")
+    expect(page.locator(".busy")).to_be_visible()
+    page.get_by_role("link", name="Documents", exact=True).click()
+    expect(page.locator("#library .documents li").first).to_be_visible()
+    page.keyboard.press("Escape")
+    page.go_back()
+    expect(page.locator(".busy")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".turn .notice")).to_contain_text("Stopped.")
+
+
 def test_an_answer_that_takes_long_says_so_after_five_seconds(page: Page) -> None:
     never(page)
     page.clock.install(time=0)
@@ -320,6 +335,22 @@ def test_a_quotation_is_not_read_as_markdown_and_its_addresses_are_links(page: P
     expect(page.locator(".prose")).to_have_text(f"{quote}[1]")
     link = page.locator(".prose").get_by_role("link", name="http://a.example/b")
     expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
+
+
+def test_a_quotation_keeps_the_references_of_its_source_apart_from_its_marks(page: Page) -> None:
+    quote = "The king lives in a tower, see [1] and [2]."
+    sentence = {"text": f"{quote} [1]", "marks": [1], "support": "supported", "reason": ""}
+    cited = [evidence(quote, mark=1)]
+    whole = answer(f"{quote} [1]", mode="extractive", citations=cited, sentences=[sentence])
+    answers(page, told(("answer", whole)))
+    ask(page, QUESTION)
+    expect(page.locator(".prose")).to_have_text(f"{quote}[1]")
+    expect(page.locator(".prose sup")).to_have_text(["[1]"])
+    page.get_by_text("Export").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Markdown").click()
+    text = Path(download.value.path()).read_text(encoding="utf-8")
+    assert "The king lives in a tower, see \\[1\\] and \\[2\\].[^1]\n" in text
 
 
 def test_an_answer_of_blanks_and_stars_is_no_work(page: Page) -> None:

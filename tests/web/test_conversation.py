@@ -116,6 +116,49 @@ def test_two_tabs_do_not_lose_each_others_turns(page: Page) -> None:
     expect(page.locator(".turn .question")).to_have_text([QUESTION, SHANGHAI, MARS])
 
 
+def test_a_tab_that_saw_no_answer_does_not_take_away_what_came_in_another(page: Page) -> None:
+    page.evaluate(
+        """() => {
+            window.held = new Promise((go) => { window.let_go = go; });
+            const fetched = window.fetch;
+            window.fetch = async (...asked) => {
+                if (asked[0] === '/v1/ask') await window.held;
+                return fetched(...asked);
+            };
+        }"""
+    )
+    page.fill("#question", QUESTION)
+    page.press("#question", "Enter")
+    expect(page.locator(".busy")).to_be_visible()
+    with page.context.expect_page() as opened:
+        page.evaluate("window.open('/')")
+    other = opened.value
+    other.locator("#earlier").get_by_role("link", name=QUESTION).click()
+    expect(other.locator(".turn .notice")).to_contain_text("The page was left")
+    page.evaluate("window.let_go()")
+    expect(page.locator(ANSWER)).to_be_visible()
+    ask(other, MARS)
+    page.reload()
+    expect(page.locator(".turn .question")).to_have_text([QUESTION, MARS])
+    expect(page.locator(".turn .mode")).to_have_count(2)
+
+
+def test_a_conversation_that_is_opened_again_is_asked_of_the_same_as_before(page: Page) -> None:
+    page.goto(f"/?q={MARS}&document=valdai-shanghai-2016")
+    expect(page.locator(ANSWER)).to_be_visible()
+    page.reload()
+    expect(page.locator("#restriction")).to_contain_text("Asking only valdai-shanghai-2016")
+    with page.expect_request("**/v1/ask") as sent:
+        ask(page, SHANGHAI)
+    assert sent.value.post_data_json["filters"]["document_ids"] == ["valdai-shanghai-2016"]
+
+
+def test_a_question_that_is_too_long_for_an_address_has_no_link_to_copy(page: Page) -> None:
+    ask(page, f"{MARS} " * 100)
+    expect(page.locator(".turn").get_by_role("button", name="Copy", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Copy link")).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     "kept",
     [
@@ -125,6 +168,7 @@ def test_two_tabs_do_not_lose_each_others_turns(page: Page) -> None:
         '{"turns": [{"id": "1", "question": 5}, null, {"id": "2", "question": "x", "state": "done", "answer": {}}]}',
         '{"turns": [{"id": "1", "question": "x", "state": "failed", "restriction": {"label": "x", "pages": 5}}]}',
         '{"turns": [{"id": "1", "question": "x", "state": "failed", "partial": {}}]}',
+        '{"turns": [{"id": "1", "question": "x", "state": "failed", "partial": "x", "sentences": [null]}]}',
     ],
 )
 def test_what_is_broken_in_the_storage_is_not_there(page: Page, kept: str) -> None:
@@ -134,6 +178,17 @@ def test_what_is_broken_in_the_storage_is_not_there(page: Page, kept: str) -> No
     expect(page.get_by_text("For example")).to_be_visible()
     expect(page.locator("#earlier")).to_be_hidden()
     ask(page, QUESTION)
+
+
+@pytest.mark.parametrize("state", ["done", "failed", "no such state"])
+def test_a_turn_that_is_kept_without_its_end_can_be_asked_again(page: Page, state: str) -> None:
+    turn = {"id": "1", "question": MARS, "state": state}
+    page.evaluate("kept => localStorage.setItem('ibid.conversation.0mwweyfsl-1', kept)", json.dumps({"turns": [turn]}))
+    page.reload()
+    page.locator("#earlier").get_by_role("link", name=MARS).click()
+    expect(page.locator(".turn .notice")).to_contain_text("The page was left before the answer was complete")
+    page.get_by_role("button", name="Ask again").click()
+    expect(page.locator(ANSWER)).to_be_visible()
 
 
 def test_of_a_conversation_that_is_partly_broken_the_rest_is_shown(page: Page) -> None:

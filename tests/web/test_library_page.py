@@ -181,6 +181,113 @@ def test_a_document_that_takes_the_place_of_another_says_so(library: Page) -> No
     expect(said.last).to_contain_text("replaced the one before: 1 passage")
 
 
+def test_a_quote_whose_document_was_replaced_is_not_shown_where_other_words_stand(library: Page) -> None:
+    add(library, "amber.txt", "Amber\n\nThe amber cat weighs 12 kilograms.\n")
+    library.get_by_role("button", name="Ask only Amber").click()
+    library.fill("#question", "How much does the amber cat weigh?")
+    library.press("#question", "Enter")
+    mark = library.locator("a.mark").first
+    mark.click()
+    pane = library.locator("#source")
+    expect(pane.locator("mark.cited")).to_have_text("The amber cat weighs 12 kilograms.")
+    expect(pane).not_to_contain_text("has changed")
+    with library.context.expect_page() as opened:
+        library.evaluate("window.open('/documents')")
+    other = opened.value
+    other.locator("#upload").set_input_files(
+        {"name": "amber.txt", "mimeType": "text/plain", "buffer": b"Amber\n\nThe amber dog is said to weigh nothing.\n"}
+    )
+    expect(other.locator(".uploads li")).to_contain_text("replaced the one before")
+    other.close()
+    library.locator("#source-close").click()
+    mark.click()
+    expect(pane).to_contain_text("This document has changed since it was quoted")
+    assert barriers(library) == []
+
+
+def test_a_document_that_is_open_is_read_anew_for_a_quote_that_it_does_not_say(library: Page) -> None:
+    add(library, "beryl.txt", "Beryl\n\nThe beryl cat weighs 12 kilograms.\n")
+    library.get_by_role("button", name="Ask only Beryl").click()
+    library.fill("#question", "How much does the beryl cat weigh?")
+    library.press("#question", "Enter")
+    library.locator("a.mark").first.click()
+    pane = library.locator("#source")
+    expect(pane.locator("mark.cited")).to_have_text("The beryl cat weighs 12 kilograms.")
+    library.evaluate(
+        """() => {
+            const body = new FormData();
+            body.append('file', new File(['Beryl\\n\\nSince then the beryl cat weighs 13 kilograms.\\n'], 'beryl.txt'));
+            return fetch('/v1/documents', {method: 'POST', body}).then((response) => response.text());
+        }"""
+    )
+    library.get_by_role("button", name="Ask again").click()
+    expect(library.locator(".prose")).to_contain_text("13 kilograms")
+    library.locator("a.mark").first.click()
+    expect(pane.locator("mark.cited")).to_have_text("Since then the beryl cat weighs 13 kilograms.")
+    expect(pane).not_to_contain_text("has changed")
+
+
+def test_who_deletes_a_document_goes_on_with_the_next(library: Page) -> None:
+    add(library, "cobalt.txt", "000 Cobalt\n\nCobalt is blue.\n")
+    links = library.locator("#library .documents a.title")
+    titles = links.all_inner_texts()
+    next_one = titles[titles.index("000 Cobalt") + 1]
+    library.get_by_role("button", name="Delete 000 Cobalt").press("Enter")
+    library.get_by_role("button", name="Delete it").press("Enter")
+    expect(library.get_by_text("000 Cobalt is deleted.")).to_be_attached()
+    expect(library.get_by_role("link", name=next_one, exact=True)).to_be_focused()
+
+
+def test_who_comes_back_from_a_document_goes_on_where_it_stands_in_the_list(library: Page) -> None:
+    library.set_viewport_size({"width": 360, "height": 300})
+    link = library.get_by_role("link", name="Valdai Club Shanghai Conference")
+    link.click()
+    reading(library)
+    library.go_back()
+    expect(link).to_be_focused()
+    expect(link).to_be_in_viewport()
+    library.get_by_role("link", name="Ask", exact=True).click()
+    library.get_by_role("link", name="All documents").click()
+    expect(library.get_by_role("heading", name="Documents")).to_be_focused()
+    assert library.evaluate("scrollY") == 0
+
+
+def test_a_file_that_is_dropped_beside_the_list_is_added_too(open_page: Open, shelf: str) -> None:
+    page = open_page("/", at=shelf)
+    page.evaluate(
+        """() => {
+            const held = new DataTransfer();
+            held.items.add(new File(['Dusk\\n\\nThe dusk is red.\\n'], 'dusk.md', {type: 'text/markdown'}));
+            for (const type of ['dragover', 'drop']) {
+                const event = new DragEvent(type, {dataTransfer: held, bubbles: true, cancelable: true});
+                document.querySelector('#question').dispatchEvent(event);
+                if (!event.defaultPrevented) throw new Error(`the browser would have left the page at ${type}`);
+            }
+        }"""
+    )
+    expect(page.get_by_role("status").filter(has_text="Dusk is added.")).to_be_attached()
+    assert page.url.endswith("/documents")
+    expect(page.locator("#library .documents a[href='/documents/dusk']")).to_be_visible()
+
+
+def test_a_file_that_is_gone_is_not_taken_for_a_service_that_is(library: Page) -> None:
+    library.evaluate(
+        """async () => {
+            const folder = await navigator.storage.getDirectory();
+            const held = new DataTransfer();
+            const handle = await folder.getFileHandle('gone.txt', {create: true});
+            const stream = await handle.createWritable();
+            await stream.write('A text.');
+            await stream.close();
+            held.items.add(await handle.getFile());
+            await folder.removeEntry('gone.txt');
+            const how = {dataTransfer: held, bubbles: true, cancelable: true};
+            document.querySelector('.drop').dispatchEvent(new DragEvent('drop', how));
+        }"""
+    )
+    expect(library.get_by_role("alert")).to_contain_text("gone.txt cannot be read; choose it again")
+
+
 def test_of_many_documents_some_are_picked_out_by_words(library: Page) -> None:
     for name in ("one", "two", "three", "four", "five", "six", "seven"):
         add(library, f"filtered-{name}.txt", f"The {name} lamps\n\nThey are lit at {name}.\n")
@@ -228,6 +335,9 @@ def test_a_section_or_pages_can_be_asked_alone(open_page: Open, shelf: str) -> N
     asked: list[Request] = []
     page.on("request", lambda request: asked.append(request) if request.url.endswith("/v1/ask") else None)
     page.get_by_text("Ask only…").click()
+    page.get_by_role("button", name="This section: Russia-China Trade Cooperation").wait_for()
+    page.locator(".reader-text").evaluate("text => { text.scrollTop = 0; }")  # what is named is asked all the same
+    expect(page.locator(".reader-here")).not_to_contain_text("Trade Cooperation")
     page.get_by_role("button", name="This section: Russia-China Trade Cooperation").click()
     field = page.locator("#question")
     expect(page.locator("#restriction")).to_contain_text("Russia-China Trade Cooperation")

@@ -101,6 +101,31 @@ def test_who_wants_no_motion_sees_none(open_page: Callable[..., Page]) -> None:
         assert page.evaluate("getComputedStyle(document.querySelector('.busy'), '::after').animationName") == animation
 
 
+@pytest.mark.parametrize(("width", "height"), [(320, 256), (740, 360)])
+def test_a_small_or_enlarged_view_leaves_room_for_the_answer(
+    open_page: Callable[..., Page], width: int, height: int
+) -> None:
+    page = open_page(width=width, height=height)
+    answered(page)
+    lines = page.evaluate(
+        """() => Array.from({length: innerHeight}, (_, y) => document.elementFromPoint(innerWidth / 2, y))
+            .filter((node) => node.closest('#turns')).length"""
+    )
+    assert lines >= height * 0.8
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_conversation_is_printed_with_the_citations_of_all_turns(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, QUESTION)
+    ask(page, MARS)
+    note = page.get_by_text("General Administration of Customs").first
+    expect(note).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(note).to_be_visible()
+    expect(page.locator("#ask")).to_be_hidden()
+
+
 def test_what_has_the_focus_is_never_behind_the_head_or_the_form(open_page: Callable[..., Page]) -> None:
     page = open_page(width=360, height=640)
     answered(page)

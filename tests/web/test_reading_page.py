@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -222,6 +223,63 @@ def test_words_are_found_wherever_they_stand(open_page: Open) -> None:
     expect(page.get_by_text("passages, the nearest first")).to_be_visible()
     page.locator(".hits button", has_text="beef").first.click()
     assert "beef" in cited(page)
+
+
+def test_any_sign_can_be_looked_for(open_page: Open) -> None:
+    page = ready(open_page(f"/documents/{REPORT}"))
+    found = page.evaluate(
+        """async (signs) => {
+            const { occurrences } = await import("/web/text.js");
+            return [...signs].filter((sign) => occurrences(`x a${sign}b x`, `a${sign}b`).length === 1).join('');
+        }""",
+        string.punctuation,
+    )
+    assert found == string.punctuation
+    page.get_by_role("button", name="Find", exact=True).click()
+    page.get_by_label("Find in this document").fill("russia-china")
+    expect(page.get_by_text(f"{len(re.findall('russia-china', SOURCE, re.IGNORECASE))} places")).to_be_visible()
+
+
+def test_the_menu_of_what_is_asked_closes_when_one_turns_to_something_else(open_page: Open) -> None:
+    page = open_page("/?q=How+many+tonnes+of+beef+did+China+buy+from+Russia+in+2021%3F", width=360)
+    page.locator(".turn sup a").first.click()
+    choice = page.get_by_role("button", name="This document")
+    page.get_by_text("Ask only…").click()
+    expect(choice).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(choice).to_be_hidden()
+    expect(page.locator("#source")).to_be_visible()
+    page.get_by_text("Ask only…").click()
+    page.locator("#source-title").click()
+    expect(choice).to_be_hidden()
+
+
+def test_a_document_is_printed_whole(open_page: Open) -> None:
+    page = ready(open_page(f"/documents/{REPORT}"))
+    pages = re.compile(rb"/Type\s*/Page\b")
+    assert len(pages.findall(page.pdf())) > 40  # 233,000 characters
+    page.get_by_role("button", name="Footnotes (220)").click()
+    assert len(pages.findall(page.pdf())) > 10
+
+
+@pytest.mark.parametrize(("width", "height", "least"), [(320, 256, 0.5), (740, 360, 0.6), (320, 640, 0.6)])
+def test_a_small_or_enlarged_view_leaves_room_for_the_text(
+    open_page: Open, width: int, height: int, least: float
+) -> None:
+    page = ready(open_page(address(span_of(BEEF)), width=width, height=height))
+    assert page.locator(".reader-text").evaluate("text => text.clientHeight") >= least * height
+    assert in_sight(page.locator("mark.cited").first)
+    assert page.locator(".reader-views").evaluate("views => views.clientHeight") < 60  # one line
+    assert barriers(page) == []
+
+
+def test_what_is_chosen_is_told_apart_in_the_readers_own_colours(open_page: Open) -> None:
+    page = ready(open_page(address(span_of(BEEF)), width=1440, forced_colors="active"))
+    colours = "nodes => nodes.map((node) => getComputedStyle(node).backgroundColor)"
+    chosen, *others = page.locator(".reader-views > button").evaluate_all(colours)
+    assert chosen not in others
+    here = page.locator(".contents button[aria-current]").evaluate_all(colours)
+    assert here == [chosen]
 
 
 def test_back_and_forward_go_from_place_to_place(open_page: Open) -> None:
