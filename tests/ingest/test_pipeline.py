@@ -13,7 +13,7 @@ from ingest.model import BlockKind, Found, Ingested, PassageKind
 from ingest.pipeline import ingest
 from ingest.reading import read_spans
 
-MARKUP = frozenset("\\^{}*&[]$|-:")
+MARKUP = frozenset("\\^{}*&[]$|-:#=")
 """What may go unread besides markers and printed note numbers."""
 
 
