@@ -78,7 +78,8 @@ def check_footnotes(result: Ingested) -> None:
             continue
         assert len(callers) == 1
         assert all(passage.context and passage.context in callers[0].text for passage in own)
-        assert any(c.isdigit() for c in source[note.marker.start : note.marker.end])
+        if note.found is Found.PRINTED and note.label.isdecimal():  # else it is a speck that is left, a name, a sign
+            assert any(c.isdigit() for c in source[note.marker.start : note.marker.end])
 
 
 @settings(deadline=None, max_examples=150)
