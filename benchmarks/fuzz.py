@@ -41,7 +41,7 @@ MAX_TOKENS = 40
 ALLOWED = 5
 """Kilobytes that an input is taken to be longer than it is, so that what is done once for each text is not slow."""
 
-MARKUP = frozenset("\\^{}*&[]$|-:_#\ufeff")
+MARKUP = frozenset("\\^{}*&[]$|-:_#=\ufeff")
 """What may go unread besides markers and printed note numbers."""
 
 SIGNS = (

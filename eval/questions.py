@@ -66,7 +66,8 @@ def load_questions(
         # A question may hold other line ends, such as U+2028; a byte order mark is none of its text.
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise QuestionSetError(f"{path} cannot be read ({error}); give a UTF-8 file with a question a line") from error
+        why = getattr(error, "strerror", None) or error
+        raise QuestionSetError(f"{path} cannot be read ({why}); give a UTF-8 file with a question a line") from error
     locator = None if text_of is None else Locator(text_of, documents)
     found: list[Judgement] = []
     wrong: list[str] = []
@@ -121,11 +122,23 @@ def _check(questions: Iterable[Judgement], text_of: Callable[[str], str] | None,
     seen: set[str] = set()
     for question in questions:
         if question.id in seen:
-            raise QuestionSetError(f"{name} has two questions {question.id}; give each its own id")
+            raise QuestionSetError(
+                f"{name} has two questions {question.id}, the second {question.question[:SHOWN]!r}; "
+                "give each its own id, or leave one out"
+            )
         seen.add(question.id)
         for evidence in (e for alternative in question.evidence for e in alternative):
-            if text_of is not None and text_of(evidence.document_id)[slice(*evidence.span)] != evidence.quote:
+            place = f"{name}, {question.id}"
+            if text_of is not None and _text(evidence, text_of, place)[slice(*evidence.span)] != evidence.quote:
                 raise QuestionSetError(
-                    f"{name}, {question.id}: {evidence.document_id} does not hold {evidence.quote[:40]!r} at "
+                    f"{place}: {evidence.document_id} does not hold {evidence.quote[:40]!r} at "
                     f"{evidence.span.start}..{evidence.span.end}; correct the span or the quote"
                 )
+
+
+def _text(evidence: Evidence, text_of: Callable[[str], str], place: str) -> str:
+    """The text that evidence stands in. Raises QuestionSetError, as who asks may have other documents in mind."""
+    try:
+        return text_of(evidence.document_id)
+    except NotFound as error:
+        raise QuestionSetError(f"{place}: {error}; ingest it, or give questions on these with --questions") from error

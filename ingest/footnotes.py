@@ -82,11 +82,10 @@ def align_footnotes(source: str, units: Sequence[Unit], furniture: Mapping[int, 
 
     ``furniture`` names the units that are page furniture, with the page number each prints.
     """
-    named = [LinkedNote(note.number, note, markers) for note, markers in find_labelled(source, units, furniture)]
-    found = [named, _numbered(source, units, _units_of(named) | {*furniture}, Digits(), bool(named))]
+    found = _named_and_numbered(source, units, furniture)
     if any(sign in source for sign in SYMBOLS):
         apart = {index for notes in found for index in _units_of(notes)} | {*furniture}
-        found.append(_numbered(source, units, apart, Signs(source), bool(named)))
+        found.append(_numbered(source, units, apart, Signs(source)))
     notes = _called_by_body(units, _adopt_torn_urls(source, units, furniture, _keyed(_told_apart(found))))
     settled, moved = settle(units, _units_of(notes))
     return Alignment(
@@ -94,6 +93,17 @@ def align_footnotes(source: str, units: Sequence[Unit], furniture: Mapping[int, 
         {moved[index]: page for index, page in furniture.items()},
         tuple(replace(n, note=replace(n.note, units=tuple(moved[i] for i in n.note.units))) for n in notes),
     )
+
+
+def _named_and_numbered(source: str, units: Sequence[Unit], apart: Collection[int]) -> list[list[LinkedNote]]:
+    """The notes called by name and those called by number: first the kind that keeps its numbers as keys."""
+    labelled = find_labelled(source, units, apart)
+    named = [LinkedNote(note.number, note, markers) for note, markers in labelled.notes]
+    if not labelled.beside_numbers:
+        return [named, _numbered(source, units, {*apart, *_units_of(named)}, Digits(), by_name=bool(named))]
+    numbered = _numbered(source, units, apart, Digits())
+    taken = _units_of(numbered)
+    return [numbered, [linked for linked in named if taken.isdisjoint(linked.note.units)]]
 
 
 def _told_apart(found: Iterable[list[LinkedNote]]) -> Iterator[list[LinkedNote]]:
@@ -113,7 +123,7 @@ def _units_of(notes: Iterable[LinkedNote]) -> set[int]:
 
 
 def _numbered(
-    source: str, units: Sequence[Unit], apart: Collection[int], numerals: Numerals, by_name: bool
+    source: str, units: Sequence[Unit], apart: Collection[int], numerals: Numerals, by_name: bool = False
 ) -> list[LinkedNote]:
     """Find the notes that are numbered by ``numerals``; their keys are not yet told apart.
 

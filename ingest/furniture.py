@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from statistics import median
 
@@ -49,8 +49,10 @@ def find_furniture(source: str, units: Sequence[Unit]) -> dict[int, int | None]:
     for line in lines:
         if line.index not in found and any(map(str.isalpha, line.words)):
             groups[_DIGITS.sub("#", line.words.casefold())].append(line)
-    often = {words: places for words, places in groups.items() if len(places) >= MIN_REPEATS}
-    numbered = {words for words, places in often.items() if _is_numbered_head(source, units, places)}
+    rising = {words: places for words, places in groups.items() if _is_numbered_head(source, units, places)}
+    turns = _taking_turns(rising)
+    often = {words: places for words, places in groups.items() if len(places) >= MIN_REPEATS or words in turns}
+    numbered = rising.keys() & often
     found.update((line.index, line.number) for words in numbered for line in often[words] if line.number is not None)
     pages = Pages(source, units, found)
     heads = []
@@ -104,6 +106,24 @@ def _bare_numbers(units: Sequence[Unit], lines: Sequence[Line]) -> Iterator[tupl
         if low < high:
             yield first, None
             yield second, None
+
+
+def _taking_turns(rising: Mapping[str, Sequence[Line]]) -> set[str]:
+    """The words of heads of left and right pages: page by page, with text between, one follows the other.
+
+    In a text of four or five pages each comes back no more than once.
+    """
+    lines = sorted(
+        (line.index, line.number, words)
+        for words, places in rising.items()
+        for line in places
+        if line.number is not None
+    )
+    turns: Counter[frozenset[str]] = Counter()
+    for (left, number, here), (right, following, there) in pairwise(lines):
+        if number + 1 == following and here != there and left + 1 < right:
+            turns[frozenset((here, there))] += 1
+    return {words for pair, count in turns.items() if count >= MIN_REPEATS for words in pair}
 
 
 def _is_numbered_head(source: str, units: Sequence[Unit], places: Sequence[Line]) -> bool:

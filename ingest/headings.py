@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from ingest.contents import Contents, Entry, plain
 from ingest.levels import Outline, Rank, Style, read_label, style_of
+from ingest.model import Span
 from ingest.styles import without_marker
 from ingest.tables import is_caption, is_source
 from ingest.units import Unit
@@ -36,6 +37,8 @@ _IMPRINT = re.compile(
 _SLASHES = re.compile(r" / .* / ")
 _MARKDOWN = re.compile(r"(?P<level>#{1,6})\s+(?P<title>.*?)\s*#*$")
 _SETEXT = re.compile(r"\s*(?![-*+>|=])(?P<title>\S.*?)\s*[\r\n]+[ \t]*(?P<rule>=+|-{2,})\s*")
+_CALL = re.compile(r"\[\^[^\]\s]{1,40}\]")
+_STRESS = re.compile(r"(?<![\w*])(\*{1,3})(?=[^\s*])([^*\n]+?)(?<=\S)\1(?![\w*])")
 _BOLD = re.compile(r"(?P<mark>\*\*|__)(?=\S)(?P<title>[^*_\n]+?)(?<=\S):?(?P=mark):?")
 _SENTENCE_END = re.compile(r"[.!…:;。！][\"'”’»)\]*_]*$")
 _NAMES = 8
@@ -74,6 +77,15 @@ def find_headings(source: str, units: Sequence[Unit], body: Sequence[int], conte
         found[index] = heading
         last = place
     return found
+
+
+def heading_signs(source: str, span: Span) -> Iterator[Span]:
+    """The signs that make a paragraph a heading in Markdown: number signs around its title, a rule below it."""
+    text = source[slice(*span)]
+    match = _MARKDOWN.fullmatch(text) or _SETEXT.fullmatch(text)
+    if match and match["title"]:
+        low, high = (span.start + place for place in match.span("title"))
+        yield from (Span(*ends) for ends in ((span.start, low), (high, span.end)) if ends[0] < ends[1])
 
 
 class _Finder:
@@ -155,6 +167,7 @@ class _Finder:
 
     def _at_markdown(self, title: str, level: int) -> Heading:
         """Place a heading whose markup gives its level; levels that are left out leave no gap in the path."""
+        title = _STRESS.sub(r"\2", _CALL.sub("", title)).strip() or title
         while self._markdown and self._markdown[-1] >= level:
             self._markdown.pop()
         self._markdown.append(level)

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import pairwise
+from typing import NamedTuple
 
 from ingest.clues import Clues, gather
 from ingest.markers import FoundMarker
@@ -36,31 +37,41 @@ class _Definition:
     units: tuple[int, ...]
 
 
-def find_labelled(
-    source: str, units: Sequence[Unit], apart: Container[int]
-) -> list[tuple[FoundNote, tuple[FoundMarker, ...]]]:
-    """Find the notes that are called by name, with their markers, in the order of their numbers.
+class Labelled(NamedTuple):
+    """The notes that are called by name, with their markers, in the order of their numbers.
+
+    ``beside_numbers``: the other labels of the document count up, so they are no names but numbers.
+    """
+
+    notes: Sequence[tuple[FoundNote, tuple[FoundMarker, ...]]] = ()
+    beside_numbers: bool = True
+
+
+def find_labelled(source: str, units: Sequence[Unit], apart: Container[int]) -> Labelled:
+    """Find the notes that are called by name.
 
     Where all labels are numbers, they number the notes; otherwise the first calls do, uncalled notes last.
     Indented paragraphs behind a note are more of it. ``apart`` names the units that are none. Labels that count
-    up as the notes stand are no names but numbers: then nothing is found.
+    up as the notes stand are no names but numbers: then only those that are none, and called as they stand, are names.
     """
     if "[^" not in source:
-        return []
+        return Labelled()
     definitions = _definitions(source, units, apart)
     labels = [definition.label for definition in definitions if definition.label]
-    if not labels or _count_up(labels):
-        return []
+    beside_numbers = _count_up(labels)
     within = {index for definition in definitions for index in definition.units}
     body = [unit.span for index, unit in enumerate(units) if index not in apart and index not in within]
-    calls = _calls(source, body)
-    named = _named(source, definitions, calls, body)
+    calls = _calls(source, body) if labels else {}
+    if beside_numbers:
+        named = {d.label: d for d in definitions if d.label and not d.label.isdecimal() and d.label in calls}
+    else:
+        named = _named(source, definitions, calls, body)
     numbers = _numbers(named, calls)
     found = [
         (_note(definition, label, numbers[label]), tuple(sorted(calls.get(label, ()), key=lambda m: m.span)))
         for label, definition in named.items()
     ]
-    return sorted(found, key=lambda pair: pair[0].number)
+    return Labelled(sorted(found, key=lambda pair: pair[0].number), beside_numbers)
 
 
 def _count_up(labels: Sequence[str]) -> bool:

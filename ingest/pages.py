@@ -46,15 +46,16 @@ def find_breaks(
 
     ``furniture`` gives the page numbers printed by units that are furniture, ``continues`` the units whose sentence
     goes on in another, and ``headings`` the levels of headings. A page ends at a form feed; in a text that has
-    none, after a run of footnotes and furniture (or before furniture, if the text begins with it), or where a
+    none, after a run of footnotes and furniture (or before furniture, if it stands at the heads of pages), or where a
     sentence breaks off with nothing between.
     """
     inner = range(len(units) - 1)
     apart = {*furniture, *notes}
     if "\f" in source:
         sure = frozenset(i for i in inner if source.find("\f", units[i].span.end, units[i + 1].span.start) >= 0)
-    elif _begins_with_heads(furniture, len(units)):
-        sure = frozenset(i for i in inner if i not in furniture and i + 1 in furniture)
+    elif _has_heads(furniture, len(units)):
+        feet = {i for i in inner if _is_foot_before_head(furniture, i)}
+        sure = frozenset(feet | {i for i in inner if i not in furniture and i + 1 in furniture and i + 1 not in feet})
         apart = {*notes}
     else:
         sure = frozenset(i for i in inner if (i in apart and i + 1 not in apart) or continues.get(i) == i + 1)
@@ -66,9 +67,21 @@ def find_breaks(
     return Breaks(sure, costs)
 
 
-def _begins_with_heads(furniture: Mapping[int, int | None], count: int) -> bool:
-    """Whether page numbers stand at the heads of pages: the first before all text, none at the end."""
-    return furniture.get(0) is not None and count - 1 not in furniture
+def _has_heads(furniture: Mapping[int, int | None], count: int) -> bool:
+    """Whether page numbers stand at the heads of pages: none at the end, and the first before all text.
+
+    The first page may have its number at its foot instead: then the next one follows at once.
+    """
+    if count - 1 in furniture:
+        return False
+    first = next((index for index in sorted(furniture) if furniture[index] is not None), None)
+    return first is not None and (first == 0 or _is_foot_before_head(furniture, first))
+
+
+def _is_foot_before_head(furniture: Mapping[int, int | None], index: int) -> bool:
+    """Whether a page number is followed at once by the next one: a page ends between them."""
+    here, there = furniture.get(index), furniture.get(index + 1)
+    return here is not None and there == here + 1
 
 
 def number_pages(

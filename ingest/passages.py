@@ -9,6 +9,7 @@ from itertools import accumulate, pairwise
 
 from ingest.callers import Callers
 from ingest.footnotes import LinkedNote
+from ingest.headings import heading_signs
 from ingest.model import BlockKind, Document, Footnote, Passage, PassageKind, Span, passage_id
 from ingest.notes import FoundNote
 from ingest.packing import CountTokens, Sentence, pack, sentences_of
@@ -62,7 +63,10 @@ def build_passages(
 
 
 def _holes(source: str, layout: Layout, notes: Iterable[LinkedNote]) -> Iterator[Span]:
-    """What reading leaves out besides markup: markers, and the blanks in the web addresses of notes."""
+    """What reading leaves out besides markup in lines: markers, signs of headings, blanks in addresses of notes."""
+    for block in layout.blocks:
+        if block.kind is BlockKind.HEADING:
+            yield from heading_signs(source, block.content)
     for linked in notes:
         for marker in linked.markers:
             yield from marker.cuts

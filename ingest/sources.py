@@ -17,6 +17,11 @@ MEDIA_TYPES = {".txt": "text/plain", ".md": "text/markdown"}
 NOT_TEXTS = frozenset({"readme.md"})
 """Names, in lower case, that describe a folder and are not read as one of its sources."""
 
+MAX_TITLE = 200
+"""Characters of a title that is made of a text."""
+
+_FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*\r?\n(?P<matter>(?:[^\n]*\n){1,100}?)---[ \t]*(?:\r?\n|\Z)")
+_NAMED = re.compile(r"^title[ \t]*:[ \t]*(?P<quote>[\"']?)(?P<title>[^\n]*\w[^\n]*?)(?P=quote)[ \t]*\r?$", re.MULTILINE)
 _LISTS = ("authors", "questions")
 _KEYS = frozenset(("id", "file", "title", "sha256", "publisher", "date", "language", "rights", *_LISTS))
 
@@ -88,7 +93,7 @@ def decode(data: bytes, source: Source) -> Document:
     if "\x00" in text:
         raise SourceError(f"{name} holds NUL characters, so it is no plain text; save it as UTF-8 plain text")
     media_type = MEDIA_TYPES.get(source.path.suffix.lower(), "text/plain")
-    return Document(source.id, source.title or _first_line(text), media_type, digest, text)
+    return Document(source.id, source.title or _title_of(text), media_type, digest, text)
 
 
 def document_id(name: str) -> str:
@@ -184,10 +189,18 @@ def _is_text(path: Path) -> bool:
     return path.is_file() and path.suffix.lower() in MEDIA_TYPES and path.name.lower() not in NOT_TEXTS
 
 
-def _first_line(text: str) -> str:
-    """Make a title for a text that nobody has named: its first line with a letter in it."""
-    for line in text.splitlines():
+def _title_of(text: str) -> str:
+    """Make a title for a text that nobody has named: the one of its front matter, or its first line with a letter."""
+    front = _FRONT_MATTER.match(text)
+    if front and (named := _NAMED.search(front["matter"])):
+        return _shortened(named["title"].strip())
+    for line in text[front.end() if front else 0 :].splitlines():
         words = line.lstrip("\ufeff#").strip()
         if any(map(str.isalpha, words)):
-            return words[:200]
+            return _shortened(words)
     return "Untitled"
+
+
+def _shortened(words: str) -> str:
+    """Cut a title that is too long, behind a word."""
+    return words if len(words) <= MAX_TITLE else words[:MAX_TITLE].rsplit(None, 1)[0] + "…"

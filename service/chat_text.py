@@ -56,10 +56,10 @@ def said(content: str) -> str:
 
 
 def place(hit: Hit) -> str:
-    """Where a hit stands: title, section, pages."""
+    """Where a hit stands: title, section (but for the heading that is the title), pages."""
     first, last = hit.passage.pages
     pages = f"p. {first}" if first == last else f"pp. {first}–{last}"
-    return ", ".join(part for part in (hit.document_title, *hit.passage.section[-1:], pages) if part)
+    return ", ".join(filter(None, dict.fromkeys((hit.document_title, *hit.passage.section[-1:], pages))))
 
 
 def _source(citation: Citation, text: str) -> str:

@@ -242,6 +242,8 @@ def ask(
 
 
 def _show_answer(answer: Answer) -> None:
+    from service.chat_text import place
+
     console = results()
     for sentence in answer.sentences:
         if sentence.reason:
@@ -249,7 +251,7 @@ def _show_answer(answer: Answer) -> None:
             console.print(f"    {sentence.text}", style="dim")
     for citation in answer.citations:
         state = "" if citation.verified else " — NOT VERIFIED"
-        console.print(f"\n[{citation.mark}] {_place(citation.hit)}{state}", style="dim")
+        console.print(f"\n[{citation.mark}] {place(citation.hit)}{state}", style="dim")
         for note in citation.footnotes:
             console.print(f"    note {note.label}: {note.text}", style="dim")
     if not answer.citations:
@@ -260,16 +262,12 @@ def _show_answer(answer: Answer) -> None:
         notices().print(escape(answer.notice))
 
 
-def _place(hit: Hit) -> str:
-    first, last = hit.passage.pages
-    pages = f"p. {first}" if first == last else f"pp. {first}–{last}"
-    return ", ".join(part for part in (hit.document_title, *hit.passage.section[-1:], pages) if part)
-
-
 def _show_hits(hits: Iterable[Hit]) -> None:
+    from service.chat_text import place
+
     console = results()
     for number, hit in enumerate(hits, 1):
-        console.print(f"\n{number}. {_place(hit)}  ({hit.passage.kind}, {hit.score:.2f})", style="dim")
+        console.print(f"\n{number}. {place(hit)}  ({hit.passage.kind}, {hit.score:.2f})", style="dim")
         console.print(hit.passage.text)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ingest.model import BlockKind, Footnote, Found, Ingested, Span
 from ingest.reading import cut
 from service.joins import Join, note_joins, note_places, sentence_joins
+from service.outline import section_heads
 
 DOUBTFUL = 0.8
 """A note that was linked with less confidence than this should be looked at."""
@@ -71,9 +72,8 @@ def inspect(ingested: Ingested) -> Inspection:
     return Inspection(
         ingested,
         tuple(
-            Heading(block.section, block.page, index)
-            for index, block in enumerate(ingested.blocks)
-            if block.kind is BlockKind.HEADING
+            Heading(ingested.blocks[index].section, ingested.blocks[index].page, index)
+            for index in section_heads(ingested.blocks)
         ),
         tuple(sentence_joins(ingested)),
         tuple(note_joins(ingested)),

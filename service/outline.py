@@ -51,8 +51,15 @@ class Layouts:
 
 def sections(blocks: Sequence[Block]) -> list[Section]:
     """The sections in the order of the source; one without a heading has no section."""
-    heads = [index for index, block in enumerate(blocks) if block.kind is BlockKind.HEADING]
+    heads = section_heads(blocks)
     return [_section(blocks, head, heads[place + 1 :]) for place, head in enumerate(heads)]
+
+
+def section_heads(blocks: Sequence[Block]) -> list[int]:
+    """The Blocks that begin sections: CHAPTER I and the title that stands below it, in its own Block, begin one."""
+    heads = [index for index, block in enumerate(blocks) if block.kind is BlockKind.HEADING]
+    titles = {low for high, low in pairwise(heads) if low == high + 1 and blocks[low].section == blocks[high].section}
+    return [index for index in heads if index not in titles]
 
 
 def _section(blocks: Sequence[Block], head: int, later: Sequence[int]) -> Section:

@@ -71,8 +71,12 @@ def quotable_parts(hit: Hit) -> list[tuple[int, int]]:
 
 
 def _is_heading(line: str, hit: Hit) -> bool:
-    """Whether a line of a passage is a heading of its section, or the document's title with what goes with it."""
-    if any(line == " ".join(heading.split()) for heading in hit.passage.section):
+    """Whether a line of a passage is a heading of its section, or the document's title with what goes with it.
+
+    CHAPTER I and the title below it are two lines, but one heading: "CHAPTER I. The Wheel".
+    """
+    headings = (" ".join(heading.split()) for heading in hit.passage.section)
+    if any(line in (heading, *heading.split(". ", 1)) for heading in headings):
         return True
     return line.startswith(" ".join(hit.document_title.split())) and not line.endswith((".", "!", "?", "…"))
 

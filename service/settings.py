@@ -16,6 +16,8 @@ from index.ranking import Ranking
 from ingest.errors import SettingsError
 
 PREFIX = "IBID_"
+_ALIKE = 0.65
+"""How much of a mistyped name is right where it is told what was meant: less is another word."""
 MAX_K = 100
 """Hits that can be asked for at once."""
 
@@ -178,5 +180,5 @@ def _variable(name: str) -> str:
 
 def _suggest(variable: str, known: list[str]) -> str:
     names = [name.removeprefix(PREFIX) for name in known]  # what all share makes none of them near
-    close = get_close_matches(variable.upper().removeprefix(PREFIX), names, 1)
+    close = get_close_matches(variable.upper().removeprefix(PREFIX), names, 1, _ALIKE)
     return f"did you mean {PREFIX}{close[0]}?" if close else f"the settings are {', '.join(sorted(known))}"

@@ -106,20 +106,24 @@ def test_a_quote_that_is_not_in_the_source_is_named(tmp_path: Path) -> None:
 
 
 def test_two_questions_of_one_id_are_named(tmp_path: Path) -> None:
-    with pytest.raises(QuestionSetError, match=r"set\.jsonl has two questions q1; give each its own id"):
+    with pytest.raises(
+        QuestionSetError, match=r"set\.jsonl has two questions q1, the second 'Where .*\?'; give each its own id"
+    ):
         load_questions(written(tmp_path, QUESTION, QUESTION))
 
 
 def test_evidence_in_a_document_that_there_is_not_is_an_error(tmp_path: Path) -> None:
     path = written(tmp_path, {**QUESTION, "evidence": [[{**EVIDENCE, "document_id": "x"}]]})
-    with pytest.raises(NotFound, match="there is no document 'x'"):
+    with pytest.raises(
+        QuestionSetError, match=r"set\.jsonl, q1: there is no document 'x'; ingest it, or .* --questions"
+    ):
         load_questions(path, text_of)
 
 
 def test_a_set_without_questions_or_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(QuestionSetError, match="holds no question; give one JSON object a line"):
         load_questions(written(tmp_path, "", " "))
-    with pytest.raises(QuestionSetError, match=r"nothing\.jsonl cannot be read .*; give a UTF-8 file"):
+    with pytest.raises(QuestionSetError, match=r"nothing\.jsonl cannot be read \(No such file .*\); give a UTF-8 file"):
         load_questions(tmp_path / "nothing.jsonl")
     (tmp_path / "latin.jsonl").write_bytes(b'{"question": "caf\xe9"}')
     with pytest.raises(QuestionSetError, match=r"latin\.jsonl cannot be read .*; give a UTF-8 file"):

@@ -39,6 +39,37 @@ def test_heads_of_left_and_right_pages_take_turns() -> None:
     assert furniture(source) == heads
 
 
+def short_article(heads: list[str]) -> str:
+    return "A Title\n\nIt begins here.\n\n" + "\n\n".join(f"{head}\n\n{page(n)}" for n, head in enumerate(heads))
+
+
+def test_numbered_heads_that_take_turns_need_not_come_back_often() -> None:
+    heads = [
+        "12  ANNALS OF MILLS  [Vol. 7:11",
+        "2019]  ON WATER  13",
+        "14  ANNALS OF MILLS  [Vol. 7:11",
+        "2019]  ON WATER  15",
+    ]
+    assert furniture(short_article(heads)) == heads
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["12 Annals of Mills", "On Water 13", "14 Annals of Mills"],
+        ["12 Annals of Mills", "On Water 14", "16 Annals of Mills", "On Water 18"],
+        ["1 To the mill.", "2 To the river.", "3 To the mill.", "4 To the river."],
+    ],
+    ids=["too few", "not page by page", "sentences"],
+)
+def test_lines_that_take_turns_otherwise_stay(lines: list[str]) -> None:
+    assert furniture(short_article(lines)) == []
+
+
+def test_lines_that_take_turns_with_no_text_between_are_no_heads() -> None:
+    assert furniture("They play:\n\n1 The Mill\n\n2 The River\n\n3 The Mill\n\n4 The River\n\nThat is all.") == []
+
+
 def test_a_head_glued_to_the_text_of_its_page_is_cut_off() -> None:
     source = "A Title\f" + "\f".join(f"Annals of Mills\n{page(n)}\nvol. 7 no. {n}" for n in range(5))
     assert furniture(source) == [head for n in range(5) for head in ("Annals of Mills", f"vol. 7 no. {n}")]

@@ -6,7 +6,7 @@ import pytest
 from documents import ingested
 
 from ingest.contents import plain, read_contents
-from ingest.model import BlockKind
+from ingest.model import BlockKind, PassageKind
 from ingest.units import split_units
 
 TEXT = "The mill was built in the year when the river rose. It stands still and grinds."
@@ -94,6 +94,13 @@ def test_markdown_headings_of_every_kind() -> None:
         ("Mills", "Wheels", "Stones", "In bold"),
         ("End",),
     ]
+
+
+def test_the_signs_of_a_heading_are_not_read() -> None:
+    source = f"Of Mills\n========\n\n{TEXT}\n\n## The *Old* Wheels[^1] ##\n\n{TEXT}\n\n[^1]: All of them.\n"
+    passages = [p for p in ingested(source).passages if p.kind is PassageKind.BODY]
+    assert [passage.text.split("\n")[0] for passage in passages] == ["Of Mills", "The Old Wheels"]
+    assert [passage.section for passage in passages] == [("Of Mills",), ("Of Mills", "The Old Wheels")]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from ingest.units import split_units
 def labelled(source: str) -> list[tuple[int, str, int]]:
     """Number, label and count of markers of each note that is found by name."""
     found = find_labelled(source, split_units(source), ())
-    return [(note.number, note.label, len(markers)) for note, markers in found]
+    return [(note.number, note.label, len(markers)) for note, markers in found.notes]
 
 
 @pytest.mark.parametrize(
@@ -22,13 +22,28 @@ def labelled(source: str) -> list[tuple[int, str, int]]:
     [
         "One river.¹\n\n¹ Of Rivers.",
         "One.[^1] Two.[^2]\n\n[^1]: Of Gold.\n\n[^2]: Of Silver.",
-        "One.[^1] Two.[^2] Three.[^3] Four.[^x]\n\n[^1]: A.\n\n[^2]: B.\n\n[^3]: C.\n\n[^x]: D.",
+        "One.[^1] Two.[^2] Three.[^3] Four.[^4]\n\n[^1]: A.\n\n[^2]: B.\n\n[^3]: C.\n\n[^x]: D.",
         "One.[^silver] and no note.",
     ],
-    ids=["none", "numbers", "mostly numbers", "calls alone"],
+    ids=["none", "numbers", "numbers, one of them hurt", "calls alone"],
 )
 def test_names_that_count_up_are_numbers_and_found_as_such(source: str) -> None:
     assert labelled(source) == []
+
+
+def test_a_few_names_among_labels_that_count_up_are_names() -> None:
+    source = (
+        "One.[^1] Gold.[^gold] Two.[^2] Three.[^3] Four.[^4] Five.[^5]\n\nWe propose:\n\n1. Meters.\n2. Pipes.\n\n"
+        "[^1]: A.\n[^gold]: Of Gold.\n\n    And of its price.\n[^2]: B.\n[^3]: C.\n[^4]: D.\n[^5]: E."
+    )
+    notes = ingested(source).footnotes
+    assert [(note.label, note.number, note.text) for note in notes if note.label != "gold"] == [
+        (str(number), number, f"{letter}.") for number, letter in enumerate("ABCDE", 1)
+    ]
+    gold = next(note for note in notes if note.label == "gold")
+    assert (gold.text, gold.found) == ("Of Gold. And of its price.", Found.PRINTED)
+    assert [source[slice(*marker)] for marker in gold.markers] == ["[^gold]"]
+    assert len({note.key for note in notes}) == len(notes)
 
 
 def test_names_are_numbered_by_their_first_calls_and_then_as_they_stand() -> None:

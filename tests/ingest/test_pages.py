@@ -58,6 +58,17 @@ def test_page_numbers_at_the_heads_of_pages_number_the_text_below_them() -> None
     assert pages(source) == [3, 3, 4, 4, 5, 5]
 
 
+def test_the_first_page_may_have_its_number_at_its_foot_and_the_others_at_their_heads() -> None:
+    note = "¹ A note. URL: https://example.org"
+    source = f"Of Mills\n\n{TEXT}¹\n\n{note}\n\n3\n\n" + "\n\n".join(
+        f"{n} The Annals\n\n{TEXT}\n\n{TEXT}" for n in (4, 5, 6)
+    )
+    result = ingested(source)
+    assert [block.page for block in body(source)] == [3, 3, 4, 4, 5, 5, 6, 6]
+    assert [block.page for block in result.blocks if block.kind is BlockKind.FOOTNOTE] == [3]
+    assert [block.page for block in result.blocks if block.kind is BlockKind.FURNITURE] == [3, 4, 5, 6]
+
+
 def test_an_end_too_many_is_not_believed() -> None:
     source = (
         f"{TEXT} {TEXT}\n\n3 The Annals\n\n{TEXT}¹\n\n¹ A note. URL: https://example.org\n\nof rivers.\n\n{TEXT} {TEXT}"

@@ -68,6 +68,32 @@ def test_a_text_without_a_title_is_named_by_its_first_words(text: str, title: st
 
 
 @pytest.mark.parametrize(
+    ("matter", "title"),
+    [
+        ("title: Of Mills", "Of Mills"),
+        ("layout: post\ntitle: \"Of 'Old' Mills: A View\"  \ndate: 2021-05-04", "Of 'Old' Mills: A View"),
+        ("title: 'Of Mills'\r", "Of Mills"),
+        ("layout: post\nsubtitle: Old ones", "Of Rivers"),
+        ("title:\ndate: 2021-05-04", "Of Rivers"),
+    ],
+)
+def test_front_matter_names_a_text_and_is_no_title_itself(matter: str, title: str) -> None:
+    text = f"---\n{matter}\n---\n\n# Of Rivers\n\nThey run."
+    assert decode(text.encode(), Source(Path("x.md"), "x")).title == title
+
+
+def test_a_rule_at_the_top_of_a_text_is_no_front_matter() -> None:
+    assert decode(b"---\n\nOf Mills\n\nThey turn.", Source(Path("x.md"), "x")).title == "Of Mills"
+
+
+def test_a_title_is_not_cut_within_a_word() -> None:
+    title = decode(b"The mills of the river grind. " * 20, Source(Path("x.txt"), "x")).title
+    assert title.endswith("The mills of the…")
+    assert len(title) <= 201
+    assert decode(b"x" * 300, Source(Path("x.txt"), "x")).title == "x" * 200 + "…"
+
+
+@pytest.mark.parametrize(
     ("data", "message"),
     [
         (b"", r"x\.txt is empty; give a file with text in it"),

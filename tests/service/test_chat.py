@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import anyio
@@ -18,7 +19,7 @@ from service.answer import Answer, Citation, Mode, Passages, Restart, Sentence, 
 from service.app import create_app
 from service.asker import Asker, told
 from service.asking import Turn, Way
-from service.chat_text import below, said, whole
+from service.chat_text import below, place, said, whole
 from service.library import Library
 from service.schemas import AnswerOut, CitationOut
 from service.tokens import count_tokens
@@ -54,6 +55,13 @@ def chunks(client: OpenAI, **fields: object) -> list[ChatCompletionChunk]:
 
 def text_of(told: list[ChatCompletionChunk]) -> str:
     return "".join(choice.delta.content or "" for chunk in told for choice in chunk.choices)
+
+
+def test_a_place_names_the_section_unless_it_is_called_as_the_document(library: Library) -> None:
+    hit = library.search("silt rice", 1)[0]
+    assert place(hit) == "River Report, 1. Silt and Rice, p. 1"
+    titled = replace(hit, passage=replace(hit.passage, section=("River Report",), pages=(1, 2)))
+    assert place(titled) == "River Report, pp. 1–2"
 
 
 def test_an_answer_has_its_sources_in_the_text_and_in_a_field(client: OpenAI, library: Library) -> None:

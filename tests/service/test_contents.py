@@ -52,6 +52,15 @@ def test_blocks_hold_all_of_the_text_but_white_space(client: TestClient) -> None
     assert kinds["| Harbour "] == "table"
 
 
+def test_a_heading_of_two_lines_begins_one_section(client: TestClient) -> None:
+    text = "Of Mills\n\nCHAPTER I\n\nThe Wheel\n\nIt turns by water.\n\nCHAPTER II\n\nThe Stone\n\nIt grinds corn."
+    client.post("/v1/documents", files={"file": ("mills.txt", text.encode(), "text/plain")})
+    told = client.get("/v1/documents/mills/contents").json()["sections"]
+    assert [section["path"][-1] for section in told] == ["Of Mills", "CHAPTER I. The Wheel", "CHAPTER II. The Stone"]
+    wheel = told[1]
+    assert text[wheel["start"] : wheel["end"]] == "CHAPTER I\n\nThe Wheel\n\nIt turns by water."
+
+
 def test_a_section_holds_those_below_it(client: TestClient) -> None:
     text = b"# One\n\nWater is wet.\n\n## Part\n\nIce is cold.\n\n# Two\n\nFire is hot.\n"
     client.post("/v1/documents", files={"file": ("nested.md", text, "text/markdown")})

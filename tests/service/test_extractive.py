@@ -161,6 +161,13 @@ def test_a_title_is_known_by_its_beginning_but_a_sentence_is_a_sentence() -> Non
     assert parts == ["On Rivers was printed twice.", "It sold well."]
 
 
+def test_both_lines_of_a_heading_are_known() -> None:
+    hit = made_up_hit(
+        "CHAPTER I\nThe Wheel\nIt turns by water.", title="Mills", section=("Of Mills", "CHAPTER I. The Wheel")
+    )
+    assert [hit.passage.text[start:end] for start, end in quotable_parts(hit)] == ["It turns by water."]
+
+
 def test_a_passage_of_nothing_but_its_heading_is_quoted_whole() -> None:
     hit = made_up_hit("Silt and Rice", title="River Report", section=("Silt  and Rice",))
     assert quotable_parts(hit) == [(0, len("Silt and Rice"))]

@@ -351,3 +351,8 @@ def test_what_cannot_be_inspected_is_one_sentence(ibid: Ibid, data_dir: Path, tm
     assert ibid("inspect", "river-report", "--html", "--json", IBID_DATA_DIR=data_dir).code == 2
     nowhere = ibid("inspect", "river-report", "--output", tmp_path / "no" / "page.html", IBID_DATA_DIR=data_dir)
     assert (nowhere.code, nowhere.out) == (1, "")
+
+
+def test_a_heading_of_two_lines_is_told_once() -> None:
+    seen = inspect(ingested_document("d", "Of Mills\n\nCHAPTER I\n\nThe Wheel\n\nIt turns by water and grinds corn."))
+    assert [heading.section[-1] for heading in seen.outline] == ["Of Mills", "CHAPTER I. The Wheel"]

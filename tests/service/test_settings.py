@@ -43,7 +43,7 @@ def test_a_mistyped_variable_is_an_error_that_names_the_nearest(variable: str, n
     assert str(caught.value) == f"{variable} is no setting of Ibid; did you mean {nearest}?"
 
 
-@pytest.mark.parametrize("variable", ["IBID_ZZZZZZZZ", "IBID_XYZ"])
+@pytest.mark.parametrize("variable", ["IBID_ZZZZZZZZ", "IBID_XYZ", "IBID_TOPK"])
 def test_a_variable_that_is_near_to_none_is_answered_with_all_there_are(variable: str) -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings({variable: "1"})
