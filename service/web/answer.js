@@ -14,8 +14,8 @@ const SURE = [[0.75, "high"], [0.5, "fair"], [0, "low"]];
 
 /**
  * Make the view of a turn. `actions` are what a reader can do: `openSource(place)`, `again(turn)`, `copy(turn)` and
- * `link(turn)`, null where there is none; the last two give whether it worked. Gives its `node`, `show()` for the turn as it now is, `slow()`
- * to say that it takes long, `fold(open)` for what stands behind the answer, and `go(focus)`,
+ * `link(turn)`, null where there is none; the last two give whether it worked. Gives its `node`, `show()` for the turn
+ * as it now is, `slow()` to say that it takes long, `fold(open)` for what stands behind the answer, and `go(focus)`,
  * which scrolls to it and may focus its question.
  */
 export function createTurnView(turn, actions) {
@@ -149,7 +149,8 @@ function prose({ answer, mode, sentences, citations }, { open, target }) {
   const sign = (mark) => (byMark ? markLink(byMark.get(mark), open, target) : element("sup", {}, `[${mark}]`));
   const urls = (citations ?? []).flatMap(({ footnotes }) => footnotes.flatMap((note) => note.urls));
   const words = (text) => splitUrls(text, urls).map((part) => (part.url ? webLink(part.text) : part.text));
-  const told = (text, sentence) => splitMarks(text, byMark ?? { has: () => true }, sentence?.marks?.length).flatMap((part) => (typeof part === "string" ? words(part) : sign(part)));
+  const told = (text, sentence) => splitMarks(text, byMark ?? { has: () => true }, sentence?.marks?.length)
+    .flatMap((part) => (typeof part === "string" ? words(part) : sign(part)));
   const isQuoted = mode === "extractive" || mode === "abstained";
   const read = isQuoted ? told
     : (text) => stressed(text).flatMap((run) => (run.tag ? [element(run.tag, {}, told(run.text))] : told(run.text)));

@@ -9,12 +9,15 @@ import { createUploads } from "./uploads.js";
 
 const MOST_AT_A_GLANCE = 8; // documents; of more, some can be picked out
 
-/** Take over the reading side. `restrict` takes what is to be asked only. Gives `show()`, which shows the address, and `add(files)`. */
+/**
+ * Take over the reading side. `restrict` takes what is to be asked only. Gives `show()`, which shows the address, and
+ * `add(files)`.
+ */
 export function createLibrary({ restrict }) {
   const root = byId("library");
   const style = readingStyle();
   const pane = element("div", { id: "reading" });
-  const uploads = createUploads({ held: () => all.map((entry) => entry.id), onAdded: refresh });
+  const uploads = createUploads({ held: async () => (await documents()).map((entry) => entry.id), onAdded: refresh });
   const filter = element("input", { type: "search", autocomplete: "off", oninput: () => showList() });
   const met = element("span", { className: "place", role: "status" });
   const filtering = element("form", { className: "filters", role: "search", hidden: true, onsubmit: (event) => event.preventDefault() },

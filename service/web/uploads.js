@@ -6,7 +6,7 @@ import { upload } from "./shelf.js";
 import { addressOfPlace, count } from "./text.js";
 
 /**
- * The place to add documents. `held()` gives the ids of those that are there, `onAdded()` is called after each. Gives
+ * The place to add documents. `held()` gives the ids of those that are there now, `onAdded()` is called after each. Gives
  * its `element`, `take(files)` and `say(sentence)`.
  */
 export function createUploads({ held, onAdded }) {
@@ -28,8 +28,8 @@ export function createUploads({ held, onAdded }) {
 
   async function put(file, line) {
     if (line.signal.aborted) return;
-    const before = new Set(held());
     try {
+      const before = new Set(await held());
       const added = await upload(file, line.progress, line.signal);
       const isNew = !before.has(added.id);
       line.done(added, isNew);

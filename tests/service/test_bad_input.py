@@ -246,4 +246,4 @@ def test_a_bad_question_set_is_one_sentence(
 
 def test_questions_over_documents_that_are_not_in_the_index_are_one_sentence(ibid: Ibid, data_dir: Path) -> None:
     said = is_one_sentence(ibid("eval", IBID_DATA_DIR=data_dir))
-    assert said.startswith("there is no document 'russian-chinese-dialogue-2022'; ")
+    assert said.startswith("questions.jsonl, q001: there is no document 'russian-chinese-dialogue-2022'; ")
