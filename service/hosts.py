@@ -7,7 +7,7 @@ carry that name. And it can send a form to any address, as an upload is one; the
 from __future__ import annotations
 
 from http import HTTPStatus
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -17,9 +17,6 @@ from service.settings import Settings
 
 LOCAL = frozenset(("127.0.0.1", "localhost", "[::1]"))
 """Names under which this machine asks itself."""
-
-EVERYWHERE = frozenset(("0.0.0.0", "[::]"))  # noqa: S104 (known here so as not to be taken for a name)
-"""Where a service listens that listens everywhere: nobody's name."""
 
 READING = frozenset(("GET", "HEAD", "OPTIONS"))
 """Methods that change nothing: a page of another host may send them, but a browser does not let it read the answer."""
@@ -38,9 +35,11 @@ class Hosts:
     def __init__(self, settings: Settings) -> None:
         allowed = {host.strip().lower() for host in settings.allowed_hosts.split(",") if host.strip()}
         own = settings.host.lower()
-        self._names = LOCAL | allowed | ({f"[{own}]" if ":" in own else own} - EVERYWHERE)
+        address = _address(own)
+        is_everywhere = address is not None and address.is_unspecified  # 0.0.0.0 is nobody's name
+        self._names = LOCAL | allowed | (frozenset() if is_everywhere else {f"[{own}]" if ":" in own else own})
         self._is_open = "*" in allowed
-        self._is_strict = bool(allowed) or _is_local(own)
+        self._is_strict = bool(allowed) or own == "localhost" or (address is not None and address.is_loopback)
 
     def refusal(self, method: str, path: str, headers: Headers) -> Problem | None:
         """Why a request is not answered; None where it is."""
@@ -72,8 +71,8 @@ def _name(address: str) -> str:
     return f"[{name}]" if ":" in name else name
 
 
-def _is_local(host: str) -> bool:
+def _address(host: str) -> IPv4Address | IPv6Address | None:
     try:
-        return ip_address(host).is_loopback
+        return ip_address(host)
     except ValueError:
-        return host == "localhost"
+        return None
